@@ -1,0 +1,299 @@
+"""Laboratories: train, copy, release, estimate, claim, enforce, raise capital."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents.columns import Column
+from sim.agents.source import SMALLEST_SHARE_SD, Source
+from sim.institutions.public_record import PublicRecord
+from sim.mechanisms import capability, capital, distillation, export_control, valuation
+from sim.mechanisms.numerics import LN10, YEAR_STEP, Array, weekly_probability
+from sim.registry import valuation_rules
+
+#: Step of the finite differences by which a lab reads its own interest.
+DIFFERENCE = 0.01
+#: Share of the way to its preferred enforcement that a lab moves in a week.
+ENFORCEMENT_SPEED = 1.0 / 13.0
+#: Sector purchasing power is expressed relative to mid-2025 (years after 2024.0).
+STATE_REFERENCE_YEAR = 1.5
+
+
+class Sensitivity(NamedTuple):
+    """Derivatives of a lab's log value at its own beliefs, each ``(worlds, labs)``."""
+
+    gap: Array
+    share: Array
+    control: Array
+    enforcement: Array
+
+
+class Lab(Source):
+    """A laboratory. Latent state is its own; the public sees releases, scores, prices and claims."""
+
+    kind = "labs"
+
+    compute = Column("labs", "OOM", "log10 of effective training compute from chips, c")
+    algorithms = Column("labs", "OOM", "own and spilled algorithmic efficiency, A")
+    distilled = Column("labs", "OOM", "uplift copied from other models, D")
+    released_capability = Column("labs", "OOM", "capability of the best released model")
+    released_algorithms = Column("labs", "OOM", "algorithms in the last released model")
+    family_error = Column("labs", "OOM", "released model's strength by benchmark family", shape=(4,))
+    selective_reporting = Column("labs", "0/1", "submits the best of several private variants")
+    distillation_effort = Column("labs", "1", "effort spent on learning from rivals' models")
+    paying_students = Column("labs", "1", "students' paid use of this lab's API, in developers")
+    enforcement = Column("labs", "1", "effort against unauthorised use of the API, e")
+    price_markup = Column("labs", "1", "own price over the price curve", fill=1.0)
+    price = Column("labs", "US$/Mtok", "list price of the released model", fill=1.0)
+    derivatives = Column("labs", "count", "models built on this lab's open weights")
+    compute_stock = Column("labs", "million H100e", "compute owned, K", fill=1.0)
+    compute_offset = Column("labs", "OOM", "log10 of effective training compute per unit of stock")
+    cash = Column("labs", "bn US$", "cash, B")
+    spending = Column("labs", "bn US$/yr", "spending on compute")
+    revenue = Column("labs", "bn US$/yr", "revenue, R")
+    valuation = Column("labs", "bn US$ (loop on), years of rent (off)", "value to the mean investor, V")
+    private_mark = Column("labs", "as valuation", "reported value of the last private round")
+    gap_estimate = Column("labs", "OOM", "own estimate of the gap")
+    share_estimate = Column("labs", "1", "own estimate of the copied share")
+    share_sd = Column("labs", "1", "its standard deviation, inf if the lab knows nothing", fill=np.inf)
+
+    @property
+    def capability(self) -> Array:
+        """Latent capability, theta = c + A + D (OOM)."""
+        return self.compute + self.algorithms + self.distilled
+
+    @property
+    def own_capability(self) -> Array:
+        """Capability without anything copied, c + A (OOM)."""
+        return self.compute + self.algorithms
+
+    # -- research and development ---------------------------------------------------------------------------
+
+    def advance(self, week: int, years: float) -> None:
+        """One week of compute, algorithms and copying; all labs move at once from last week's state."""
+        uplift = self._copy()
+        algorithms = self._discover(week)
+        self._train(years)
+        self.algorithms = self.algorithms + algorithms
+        self.distilled = np.maximum(self.distilled + uplift, 0.0)
+
+    def _train(self, years: float) -> None:
+        """Compute grows: bought with cash and revenue, or at the shortcut's rate without the capital loop."""
+        model, p = self.model, self.model.parameters
+        tech, control, regime = p.capability, p.export_control, model.regime
+        strength = regime.effective_chips
+        learning = export_control.learning_growth(
+            strength, regime.shifted_demand, control.learning_exponent, control.learning_base
+        )
+        if not p.capital.buys_compute:
+            controlled = learning + export_control.compute_growth(
+                strength, tech.compute_growth_controlled, tech.compute_growth_floor, control.stockpiling,
+                regime.expected_rise,
+            )
+            growth = np.where(model.is_rival, controlled, tech.compute_growth_controlling)
+            self.compute = self.compute + growth * YEAR_STEP
+            return
+        money = p.capital
+        self.spending = capital.compute_spending(self.cash, self.revenue, money.spend_share, money.revenue_share)
+        price = capital.compute_price(years, money.compute_price_2024, money.price_decline)
+        market_price = price * np.where(model.is_rival, 1.0 + money.control_price_markup * strength, 1.0)
+        scale = model.sector_scale(years) / max(model.rival_count, 1)
+        demand = self.spending / market_price
+        funded = (demand + money.state_compute * scale) * (
+            1.0 + control.stockpiling * np.maximum(regime.expected_rise, 0.0)
+        )
+        imported = capital.imports_under_control(
+            funded, self.compute_stock, strength, tech.compute_growth_floor, money.depreciation
+        )
+        substituted = money.state_compute_response * strength * scale
+        learned = self.compute_stock * learning * LN10
+        bought = np.where(model.is_rival, imported + substituted + learned, demand)
+        self.compute_stock = self.compute_stock + (bought - money.depreciation * self.compute_stock) * YEAR_STEP
+        self.compute = np.log10(self.compute_stock) + self.compute_offset
+
+    def _discover(self, week: int) -> Array:
+        """Own algorithmic progress, spillovers, diffusion of open weights, and jumps (OOM this week)."""
+        model, p = self.model, self.model.parameters
+        tech, draws = p.capability, model.draws
+        growth = np.where(
+            model.is_rival,
+            export_control.induced_growth(
+                tech.algorithmic_growth, p.export_control.induced_efficiency, model.regime.scarcity
+            ),
+            tech.algorithmic_growth,
+        )
+        if tech.jumps:
+            taken_out = capability.smooth_growth(0.0, tech.jump_rate, tech.jump_mean)
+            growth = growth + taken_out
+        growth = growth + capability.derivative_feedback(self.derivatives, tech.derivative_feedback)
+        frontier = np.maximum.reduce(self.algorithms, axis=-1, keepdims=True)
+        open_frontier = np.maximum.reduce(self.released_algorithms + model.open_only, axis=-1, keepdims=True)
+        change = capability.algorithmic_step(
+            self.algorithms, frontier, open_frontier, growth, tech.spillover_rate, tech.open_diffusion_rate
+        )
+        labs = model.counts["labs"]
+        if tech.jumps:
+            occurs = draws.uniform("capability.jump", week, labs) < weekly_probability(tech.jump_rate)
+            change = change + capability.jump_size(
+                occurs, draws.uniform("capability.jump_size", week, labs), tech.jump_mean
+            )
+        elif tech.algorithmic_noise.any():
+            change = change + tech.algorithmic_noise * np.sqrt(YEAR_STEP) * draws.normal(
+                "capability.noise", week, labs
+            )
+        return change
+
+    def access_to_teachers(self) -> Array:
+        """Access of each student to each possible teacher, ``(worlds, students, teachers)`` in [0, 1].
+
+        Open weights are open to all; a rival's API as far as terms, enforcement and model-access control let it;
+        a lab's own earlier models teach it nothing new.
+        """
+        model, p = self.model, self.model.parameters
+        copying = p.distillation
+        paying = copying.access * (1.0 - copying.unauthorised_share)
+        if p.enforcement.ban_paying_access:
+            paying = paying * 0.0
+        barred = np.where(
+            model.crosses_control, model.regime.effective[:, 1, None, None], 0.0
+        )
+        by_api = distillation.api_access(
+            paying[..., None],
+            (copying.access * copying.unauthorised_share)[..., None],
+            self.enforcement[:, None, :],
+            barred,
+            copying.base_detection[..., None],
+            copying.enforced_detection[..., None],
+            copying.account_replacement[..., None],
+            p.export_control.access_effect[..., None],
+        )
+        return np.where(model.is_closed, by_api, 1.0) * model.not_self
+
+    def _copy(self) -> Array:
+        """Uplift learned from the best teacher within reach (OOM this week)."""
+        model, p = self.model, self.model.parameters
+        if not model.any_student:
+            return np.zeros_like(self.distilled)
+        access = self.access_to_teachers()
+        gains = distillation.teaching_gain(
+            access, self.released_capability[:, None, :], self.capability[:, :, None],
+            p.distillation.ceiling_margin[..., None],
+        )
+        teacher = np.argmax(gains, axis=-1)
+        gain = np.take_along_axis(gains, teacher[..., None], -1)[..., 0]
+        paid = (gain > 0.0) * self.distillation_effort * (p.distillation.potency > 0.0)
+        if p.enforcement.ban_paying_access:
+            paid = paid * 0.0
+        taught_by = teacher[:, :, None] == np.arange(model.counts["labs"])
+        self.paying_students = (taught_by * paid[:, :, None]).sum(axis=1)
+        return distillation.uplift_step(
+            self.distilled, gain * self.distillation_effort, p.distillation.potency, p.distillation.obsolescence
+        )
+
+    def receive_weights(self, student: Array, teacher_capability: Array) -> None:
+        """Weights of a teacher reach a student; mask ``(worlds, labs)``, capability ``(worlds, 1)`` (OOM)."""
+        after = distillation.exfiltrated_uplift(
+            self.distilled, self.own_capability, teacher_capability, self.model.parameters.distillation.exfiltration_margin
+        )
+        self.distilled = np.where(student, after, self.distilled)
+
+    def release(self, week: int, forced: Array | None, suppressed: Array | None) -> Array:
+        """Publish the current model at Poisson times (or each week); returns who did, ``(worlds, labs)``."""
+        model, tech = self.model, self.model.parameters.capability
+        labs = model.counts["labs"]
+        if tech.continuous_releases:
+            out = np.ones((model.worlds, labs), dtype=bool)
+            self.released_capability, self.released_algorithms = self.capability, self.algorithms
+            return out
+        out = model.draws.uniform("labs.release", week, labs) < weekly_probability(tech.release_rate)
+        if suppressed is not None:
+            out = out & ~suppressed
+        if forced is not None:
+            out = out | forced
+        if out.any():
+            self.released_capability = np.where(
+                out, np.maximum(self.capability, self.released_capability), self.released_capability
+            )
+            self.released_algorithms = np.where(out, self.algorithms, self.released_algorithms)
+            luck = model.draws.normal("labs.model_family", week, labs * 4).reshape(self.family_error.shape)
+            fresh = model.parameters.benchmarks.family_sd[..., None] * luck
+            self.family_error = np.where(out[..., None], fresh, self.family_error)
+        return out
+
+    # -- what a lab knows -------------------------------------------------------------------------------------
+
+    def look_at_own_logs(self, week: int, copied_share: Array) -> None:
+        """Labs with an API estimate the copied share from flagged use; students know it; others do not."""
+        model, p = self.model, self.model.parameters
+        if not model.any_claimant:
+            return
+        copying = p.distillation
+        activity = distillation.active_share(
+            self.enforcement, copying.base_detection, copying.enforced_detection, copying.account_replacement
+        ) / distillation.active_share(0.0, copying.base_detection, copying.enforced_detection, copying.account_replacement)
+        legal, suspicious = p.claims.flags_legal, p.claims.flags_copying
+        mean = distillation.flag_rate(copied_share, activity, legal, suspicious, p.beliefs.prior_share)
+        luck = model.draws.uniform("labs.flags", week, model.counts["labs"])
+        self.flags = distillation.poisson_quantile(luck, mean)
+        posterior_mean, posterior_sd = model.share_posterior(
+            self.flags, activity, legal, suspicious, p.beliefs.prior_share
+        )
+        knows = model.is_student
+        self.share_estimate = np.where(knows, copied_share, np.where(model.has_api, posterior_mean, 0.0))
+        self.share_sd = np.where(
+            knows, SMALLEST_SHARE_SD, np.where(model.has_api, np.maximum(posterior_sd, SMALLEST_SHARE_SD), np.inf)
+        )
+
+    def sensitivity(self, record: PublicRecord) -> Sensitivity:
+        """Finite differences of the log of each lab's value at its own beliefs (not at the truth)."""
+        model, p = self.model, self.model.parameters
+        measured = record.evaluation.measured
+        mood = record.sentiment
+        best_home = capability.bloc_best(measured, model.home_only)
+        best_rival = capability.bloc_best(measured, model.rival_only)
+        share = np.where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
+        steps = DIFFERENCE * model.difference_pattern  # (4 variables, 8 evaluations, 1, 1)
+        gap = self.gap_estimate + np.where(model.is_rival, best_rival - measured, measured - best_home) + steps[0]
+        factor = valuation.closing_factor(
+            share + steps[1],
+            record.controls.expected[:, :1] + steps[2],
+            record.expected_enforcement + steps[3],
+            p.valuation.believed_control_effect,
+            p.valuation.believed_enforcement_effect,
+            p.valuation.copying_stalls,
+        )
+        catch_up = valuation.catch_up_time(
+            gap, mood.speed[:, :1], factor, p.benchmarks.parity_margin, p.valuation.min_closing_speed,
+            p.valuation.max_moat,
+        )
+        after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth, catch_up)
+        log_value = np.log(model.annuity(after, model.is_rival))
+        slope = (log_value[0::2] - log_value[1::2]) / (2.0 * DIFFERENCE)
+        return Sensitivity(slope[0], slope[1], slope[2], slope[3])
+
+    # -- defence and money ------------------------------------------------------------------------------------
+
+    def choose_enforcement(self, sensitivity: Sensitivity | None) -> None:
+        """Move towards the effort whose value covers its cost; never tied to claims (MODEL.md 12 a)."""
+        model, p = self.model, self.model.parameters
+        if p.enforcement.rule != "chosen" or sensitivity is None:
+            return
+        wanted = (sensitivity.enforcement - p.enforcement.false_positive_cost) / p.enforcement.cost
+        wanted = np.where(model.has_api, np.minimum(np.maximum(wanted, 0.0), 1.0), 0.0)
+        self.enforcement = self.enforcement + ENFORCEMENT_SPEED * (wanted - self.enforcement)
+
+    def raise_capital(self, week: int) -> Array:
+        """Private rounds at random times raise a share of the value; returns whose round it was."""
+        model, p = self.model, self.model.parameters
+        if not p.rounds.enabled:
+            if p.capital.buys_compute:
+                self.cash = capital.cash_step(self.cash, 0.0)
+            return model.nobody
+        luck = model.draws.uniform("labs.rounds", week, model.counts["labs"])
+        rounds = luck < weekly_probability(p.rounds.rate)
+        if p.capital.buys_compute:
+            raised = np.where(rounds, model.round_fraction * self.valuation, 0.0)
+            self.cash = capital.cash_step(self.cash, raised)
+        return rounds

@@ -1,0 +1,227 @@
+"""Receivers of benchmarks and claims: what investors, policymakers and communities have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.columns import Column, ColumnAgent
+from sim.institutions.media import Media
+from sim.institutions.public_record import Coverage, Evaluation
+from sim.mechanisms import beliefs as rules
+from sim.mechanisms import media as media_rules
+from sim.mechanisms.claims import COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
+from sim.mechanisms.numerics import Array
+from sim.registry import social_rules
+
+#: Index of each group of receivers in arrays with a group axis.
+INVESTORS, POLICYMAKERS, COMMUNITIES = 0, 1, 2
+
+
+class Receiver(ColumnAgent):
+    """Anyone who forms beliefs from the public record: the gap and its speed, the copied share, the compute gap."""
+
+    kind = "receivers"
+
+    believed_gap = Column("receivers", "OOM", "mean of the belief about the gap, g")
+    believed_speed = Column("receivers", "OOM/yr", "mean of the belief about the closing speed, nu")
+    gap_variance = Column("receivers", "OOM^2", "variance of the gap belief")
+    gap_speed_covariance = Column("receivers", "OOM^2/yr", "covariance of gap and speed beliefs")
+    speed_variance = Column("receivers", "(OOM/yr)^2", "variance of the speed belief")
+    share_successes = Column("receivers", "count", "Beta count for copying, a", fill=1.0)
+    share_failures = Column("receivers", "count", "Beta count against copying, b", fill=3.0)
+    believed_compute = Column("receivers", "OOM", "mean of the belief about the compute gap, c_hat")
+    compute_variance = Column("receivers", "OOM^2", "variance of that belief")
+    infected = Column("receivers", "0/1", "carries the narrative's current version", fill=False, shape=(6,))
+    recovered = Column("receivers", "0/1", "immune to the narrative's current version", fill=False, shape=(6,))
+    leaning = Column("receivers", "+-1", "side whose news is congenial", fill=1.0)
+
+    @property
+    def believed_share(self) -> Array:
+        """Mean belief about the copied share, a/(a + b)."""
+        return self.share_successes / (self.share_successes + self.share_failures)
+
+    # -- the week -----------------------------------------------------------------------------------------
+
+    def expect(self) -> None:
+        """A week passes: the believed gap closes at the believed speed and becomes less certain."""
+        p = self.model.parameters.beliefs
+        self._hold(rules.predict(self._trend(), p.drift_variance, p.speed_drift))
+
+    def take_up(self, week: int, coverage: Coverage) -> Array | None:
+        """Contagion and broadcast: who takes up which narrative now; returns who hears a version, or None.
+
+        A new version makes the immune susceptible again; whoever carries the narrative hears it at once, others
+        when they take it up, each version once.
+        """
+        model, p = self.model, self.model.parameters.media
+        new = coverage.new_version[:, None, :]
+        fresh = bool(coverage.new_version.any())
+        if not fresh and not coverage.shares.any() and not self.infected.any():
+            return None
+        recovered = self.recovered & ~new if fresh else self.recovered
+        if not p.contagion:
+            infected = self.infected | new
+            heard = np.broadcast_to(new, infected.shape)
+            luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
+            leaves = self.infected & ~new & (luck.reshape(infected.shape) < model.recovery_probability[..., None])
+        else:
+            flat = self.infected.reshape(-1, len(NARRATIVES)).astype(float)
+            neighbours = (model.network @ flat).reshape(self.infected.shape)
+            chance = media_rules.infection_probability(
+                neighbours, coverage.shares[:, None, :], p.reproduction_number[..., None], p.recovery[..., None],
+                p.exposure[..., None],
+            )
+            # A narrative without attention and without carriers is not in circulation.
+            if fresh:
+                self._brief(coverage, chance)
+            luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
+            luck = luck.reshape(self.infected.shape)
+            # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
+            catches = (luck < chance) & ~self.infected & ~recovered
+            leaves = self.infected & (luck < model.recovery_probability[..., None])
+            heard = catches | (self.infected & new) if fresh else catches
+            infected = self.infected | catches
+        self.infected = infected & ~leaves
+        self.recovered = recovered | leaves
+        return heard
+
+    def _brief(self, coverage: Coverage, chance: Array) -> None:
+        """Policymakers also hear copying claims directly, with the briefing probability, when they are new."""
+        model = self.model
+        first, count = model.slots_of_kind["policymakers"]["receivers"]
+        mine = slice(first, first + count)
+        briefed = coverage.new_version[:, None, COPYING] * model.parameters.beliefs.briefing_probability
+        chance[:, mine, COPYING] = 1.0 - (1.0 - chance[:, mine, COPYING]) * (1.0 - briefed)
+
+    def learn(self, evaluation: Evaluation, delayed: Evaluation, media: Media, heard: Array | None) -> None:
+        """Benchmarks and the claims heard this week update beliefs, weighted by precision."""
+        precision, information = self._benchmark_signal(evaluation, delayed)
+        if heard is not None:
+            by_group = self._for_receivers
+            for narrative in (PARITY, MOAT):
+                listens = heard[..., narrative]
+                precision = precision + listens * by_group(media.gap_precision[..., narrative])
+                information = information + listens * by_group(media.gap_information[..., narrative])
+        self._observe_gap(precision, information)
+        self._observe_share_and_compute(media, heard)
+
+    def talk(self) -> None:
+        """Social influence on the gap and the copied share, after the individual update."""
+        model, p = self.model, self.model.parameters.social
+        if p.rule == "none":
+            return
+        share, counts = self.believed_share, self.share_successes + self.share_failures
+        both = np.stack([self.believed_gap.reshape(-1), share.reshape(-1)], axis=1)
+        both = social_rules.get(p.rule)(both, model.network, model.social_weight, model.confidence_bound)
+        both = both.reshape(*share.shape, 2)
+        self.believed_gap = both[..., 0]
+        moved = np.minimum(np.maximum(both[..., 1], 0.0), 1.0)
+        self.share_successes, self.share_failures = counts * moved, counts * (1.0 - moved)
+
+    def acted_gap(self, media: Media) -> Array:
+        """Gap belief that a receiver acts on: drawn to the salient version's value while it carries it."""
+        return self._acted(self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT))
+
+    def acted_share(self, media: Media) -> Array:
+        """Copied-share belief that a receiver acts on, in [0, 1]."""
+        return self._acted(
+            self.believed_share, media.share_counts, media.share_information, (COPYING, COST_EFFICIENCY)
+        )
+
+    # -- parts ----------------------------------------------------------------------------------------------
+
+    def _trend(self) -> rules.Trend:
+        return rules.Trend(
+            self.believed_gap, self.believed_speed, self.gap_variance, self.gap_speed_covariance, self.speed_variance
+        )
+
+    def _hold(self, trend: rules.Trend) -> None:
+        (
+            self.believed_gap, self.believed_speed, self.gap_variance, self.gap_speed_covariance, self.speed_variance,
+        ) = trend
+
+    def _for_receivers(self, by_group: Array) -> Array:
+        """Spread ``(worlds, groups)`` over these receivers: ``(worlds, receivers)``, or one value for one agent."""
+        place = self.places["receivers"]
+        if place is None:
+            return np.take(by_group, self.model.receiver_group, axis=1)
+        world, slot = place
+        return by_group[world, self.model.receiver_group[slot]]
+
+    def _benchmark_signal(self, evaluation: Evaluation, delayed: Evaluation) -> tuple[Array, Array]:
+        """Precision and information of this week's benchmark news; policymakers read it later."""
+        now = np.where(evaluation.new, 1.0 / evaluation.gap_variance, 0.0)
+        later = np.where(delayed.new, 1.0 / delayed.gap_variance, 0.0)
+        precision = np.concatenate([now, later, now], axis=1)
+        gap = np.concatenate([evaluation.gap, delayed.gap, evaluation.gap], axis=1)
+        return self._for_receivers(precision), self._for_receivers(precision * gap)
+
+    def _observe_gap(self, precision: Array, information: Array) -> None:
+        p, trend = self.model.parameters.beliefs, self._trend()
+        caution = None
+        if p.motivated.any():
+            mean_signal = information / np.where(precision > 0.0, precision, 1.0)
+            caution = rules.motivated_gain(mean_signal - trend.gap, self.leaning, p.motivated)
+        self._hold(rules.observe_gap(trend, precision, information, caution))
+
+    def _observe_share_and_compute(self, media: Media, heard: Array | None) -> None:
+        model, p = self.model, self.model.parameters.beliefs
+        counts: Array | float = 0.0
+        information: Array | float = 0.0
+        compute_precision: Array | float = 0.0
+        compute_information: Array | float = 0.0
+        if heard is not None:
+            by_group = self._for_receivers
+            for narrative in (COPYING, COST_EFFICIENCY):
+                listens = heard[..., narrative]
+                counts = counts + listens * by_group(media.share_counts[..., narrative])
+                information = information + listens * by_group(media.share_information[..., narrative])
+            listens = heard[..., COST_EFFICIENCY]
+            compute_precision = listens * by_group(media.compute_precision)
+            compute_information = listens * by_group(media.compute_information)
+            if p.motivated.any():
+                mean_signal = information / np.where(counts > 0.0, counts, 1.0)
+                factor = rules.motivated_gain(mean_signal - self.believed_share, self.leaning, p.motivated)
+                counts, information = counts * factor, information * factor
+            if model.hears_speed:
+                spoken = heard[..., PARITY] | heard[..., MOAT]
+                self._hold(
+                    rules.observe_speed(
+                        self._trend(), spoken * by_group(media.speed_precision), spoken * by_group(media.speed_information)
+                    )
+                )
+        self.share_successes, self.share_failures = rules.observe_share(
+            self.share_successes, self.share_failures, counts, information,
+            model.prior_successes, model.prior_failures, p.retention, p.max_counts,
+        )
+        self.believed_compute, self.compute_variance = rules.observe_level(
+            self.believed_compute, self.compute_variance, compute_precision, compute_information, p.drift_variance
+        )
+
+    def read_reveal(self, value: Array, happens: Array) -> None:
+        """A public measurement of the copied share reaches everybody; arrays ``(worlds, 1)``."""
+        counts = np.where(happens, self.model.parameters.credibility.reveal_counts, 0.0)
+        a, b = self.share_successes + counts * value, self.share_failures + counts * (1.0 - value)
+        scale = np.minimum(self.model.parameters.beliefs.max_counts / (a + b), 1.0)
+        self.share_successes = np.where(happens, a * scale, self.share_successes)
+        self.share_failures = np.where(happens, b * scale, self.share_failures)
+
+    def listens_to_motives(self, heard: Array) -> Array:
+        """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
+        return self.model.group_means(heard[..., MOTIVE].astype(float))
+
+    def _acted(self, belief: Array, size: Array, information: Array, narratives: tuple[int, int]) -> Array:
+        first, second = narratives
+        carries_first, carries_second = self.infected[..., first], self.infected[..., second]
+        if not carries_first.any() and not carries_second.any():
+            return belief
+        value = information[..., first : second + 1] / np.where(
+            size[..., first : second + 1] > 0.0, size[..., first : second + 1], 1.0
+        )
+        spoken = size[..., first : second + 1] > 0.0
+        weight_first = carries_first * self._for_receivers(spoken[..., 0])
+        weight_second = carries_second * self._for_receivers(spoken[..., 1])
+        carried = weight_first + weight_second
+        total = weight_first * self._for_receivers(value[..., 0]) + weight_second * self._for_receivers(value[..., 1])
+        salience = np.where(carried > 0, self.model.parameters.beliefs.salience, 0.0)
+        return rules.acted_on(belief, total / np.maximum(carried, 1.0), salience)

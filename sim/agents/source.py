@@ -1,0 +1,246 @@
+"""Sources of claims: labs, the chip vendor, officials, analysts, media. One claim rule for all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.columns import Column, ColumnAgent
+from sim.institutions.public_record import Claims, Evaluation, PublicRecord
+from sim.mechanisms import beliefs as belief_rules
+from sim.mechanisms import claims as rules
+from sim.mechanisms import credibility
+from sim.mechanisms.claims import COMPUTE, GAP, QUANTITIES, SHARE
+from sim.mechanisms.numerics import Array
+from sim.registry import claim_policies
+
+#: A claim that nothing has checked lapses after this many weeks.
+UNCHECKED_AFTER = 52
+#: A gap claim is checked by the first evaluation at least as precise as this (sd in OOM). RESOLUTIONS R11 says
+#: .15; with family errors of .20 OOM (AMENDMENTS D) no evaluation would ever be that precise.
+CHECKING_SD = 0.25
+#: Smallest standard error that a source grants its own estimate of the copied share.
+SMALLEST_SHARE_SD = 0.02
+#: Lobbying weaker than this is not worth a public call.
+QUIET_LOBBYING = 0.05
+#: Claims older than this (weeks) are no longer worth an answer about motives.
+ANSWERED_WITHIN = 8
+
+
+class Source(ColumnAgent):
+    """Anyone who publishes claims."""
+
+    kind = "sources"
+
+    reach = Column("sources", "1", "share of the public within reach", fill=1.0)
+    last_claim = Column("sources", "week", "week of the last claim by quantity", fill=-1e4, shape=(3,))
+    last_value = Column("sources", "OOM, share, OOM", "value of the last claim by quantity", shape=(3,))
+    last_call = Column("sources", "week", "week of the last control call", fill=-1e4)
+    unchecked_since = Column("sources", "week", "week of the unchecked claim, inf if none", fill=np.inf, shape=(2,))
+    unchecked_value = Column("sources", "OOM, share", "value of the unchecked claim", shape=(2,))
+    hits = Column("sources", "count", "claims that a later measurement bore out", shape=(2,))
+    misses = Column("sources", "count", "claims that a later measurement contradicted", shape=(2,))
+    initial_trust = Column("sources", "1", "trust before any claim is checked, by group and quantity", fill=0.5, shape=(3, 2))
+    trust = Column("sources", "1", "trust by receiver group and quantity", fill=0.5, shape=(3, 2))
+    believed_bias = Column("sources", "OOM, share", "bias that receivers expect, by group and quantity", shape=(3, 2))
+    bias_variance = Column("sources", "OOM^2, share^2", "variance of that belief", fill=0.0225, shape=(3, 2))
+
+    @property
+    def count(self) -> int:
+        """Number of sources in a world."""
+        return self.model.counts[self.kind]
+
+    # -- speaking -----------------------------------------------------------------------------------------
+
+    def situation(self, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array) -> rules.ClaimSituation:
+        """What the claim policies may look at."""
+        p, mood = self.model.parameters, record.sentiment
+        sentiment = np.stack([mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]], axis=-1)
+        trust = p.credibility.initial_trust
+        noise = p.claims.stated_sd * p.claims.stated_sd + p.beliefs.claim_noise * p.beliefs.claim_noise
+        gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + noise / trust)
+        counts = p.beliefs.claim_counts * trust
+        share_gain = counts / (mood.investor_counts + counts)
+        gap_cost, share_cost = p.claims.bias_cost_gap, p.claims.bias_cost_share
+        return rules.ClaimSituation(
+            estimate=np.where(np.isfinite(estimate_sd), estimate, sentiment),
+            estimate_sd=estimate_sd,
+            sentiment=sentiment,
+            marginal_value=interest,
+            gain=np.stack([gap_gain, share_gain, gap_gain], axis=-1),
+            bias_cost=np.stack([gap_cost, share_cost, gap_cost], axis=-1),
+            max_bias=p.claims.max_bias[..., None],
+            sophistication=p.claims.sophistication[..., None],
+            strategic_weight=p.claims.strategic_weight[..., None],
+            publication_cost=p.claims.publication_cost[..., None],
+        )
+
+    def speak(
+        self, week: int, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array, lobbying: Array
+    ) -> Claims:
+        """Every source decides at once what to say this week; relays repeat what they heard before."""
+        model, p = self.model, self.model.parameters
+        situation = self.situation(record, estimate, estimate_sd, interest)
+        wants = np.zeros(estimate.shape, dtype=bool)
+        upward = np.zeros(estimate.shape, dtype=bool)
+        bias = np.zeros(estimate.shape)
+        for policy, members in model.sources_by_policy.items():
+            decision = claim_policies.get(policy)(situation)
+            mine = members[:, None]
+            wants = wants | (decision.wants & mine) if p.claims.publication == "by_rule" else wants | mine
+            bias = np.where(mine, decision.bias, bias)
+            upward = np.where(mine, decision.upward, upward)
+        waited = week - self.last_claim
+        chance = rules.publication_chance(p.claims.rate[..., None], waited, p.media.novelty_time[..., None])
+        luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES)).reshape(estimate.shape)
+        published = wants & (luck < chance) & model.may_claim(week)
+        value = situation.estimate + bias
+        share = value[..., SHARE]
+        value[..., SHARE] = np.minimum(np.maximum(share, 0.0), 1.0)
+        bias = value - situation.estimate
+        call = self._calls(week, lobbying)
+        target, quantity, stated = self._motives(week, situation, value)
+        published, value, upward = self._relay(week, luck, published, value, upward, situation)
+        spoken = bool(published.any() or call.any() or (target >= 0).any())
+        return Claims(published, value, bias, upward, call, target, quantity, stated, None, spoken)
+
+    def _calls(self, week: int, lobbying: Array) -> Array:
+        """Calls for or against control, by those who lobby."""
+        p = self.model.parameters
+        if not p.policy.lobbying:
+            return np.zeros(lobbying.shape)
+        luck = self.model.draws.uniform("claims.calls", week, self.count)
+        chance = rules.publication_chance(0.5 * p.claims.rate, week - self.last_call, p.media.novelty_time)
+        calls = (np.abs(lobbying) > QUIET_LOBBYING) & (luck < chance) & self.model.may_claim(week)[..., 0]
+        return np.where(calls, np.sign(lobbying), 0.0)
+
+    def _motives(self, week: int, situation: rules.ClaimSituation, value: Array) -> tuple[Array, Array, Array]:
+        """Claims about another source's bias: its last claim minus what the speaker would state itself.
+
+        The speaker picks the recent claim of another side that differs most from its own statement, by more than
+        two standard errors; a strategic speaker answers only what runs against its interest.
+        """
+        model, p = self.model, self.model.parameters
+        shape = (model.worlds, self.count)
+        nobody = np.full(shape, -1), np.zeros(shape, dtype=np.intp), np.zeros(shape)
+        luck = model.draws.uniform("claims.motive", week, self.count)
+        speaks = (luck < p.claims.motive_rate) & model.answers_motives & model.may_claim(week)[..., 0]
+        if not speaks.any():
+            return nobody
+        # (worlds, speaker, target, quantity)
+        difference = self.last_value[:, None, :, :2] - value[:, :, None, :2]
+        recent = (week - self.last_claim[:, None, :, :2]) <= ANSWERED_WITHIN
+        sd = np.maximum(situation.estimate_sd[:, :, None, :2], SMALLEST_SHARE_SD)
+        worth = recent & model.other_side[:, :, None] & (np.abs(difference) > 2.0 * sd)
+        adverse = difference * situation.marginal_value[:, :, None, :2] < 0.0
+        worth = worth & (adverse | ~model.is_strategic[:, None, None]) & speaks[:, :, None, None]
+        size = np.where(worth, np.abs(difference), -1.0).reshape(*shape, -1)
+        best = np.argmax(size, axis=-1)
+        found = np.take_along_axis(size, best[..., None], -1)[..., 0] > 0.0
+        stated = np.take_along_axis(difference.reshape(*shape, -1), best[..., None], -1)[..., 0]
+        return np.where(found, best // 2, -1), best % 2, np.where(found, stated, 0.0)
+
+    def _relay(
+        self, week: int, luck: Array, published: Array, value: Array, upward: Array, situation: rules.ClaimSituation
+    ) -> tuple[Array, Array, Array]:
+        """Officials and media repeat claims of sources they are close to, with a delay and their own trust."""
+        model, p = self.model, self.model.parameters
+        if not model.relays:
+            return published, value, upward
+        chance_once = np.log1p(-p.claims.relay_probability)[..., None]
+        for slot, closeness, delay in model.relays:
+            weight = published * closeness[:, None]
+            total = np.add.reduce(weight, axis=1)
+            mean = np.add.reduce(weight * value, axis=1) / np.where(total > 0.0, total, 1.0)
+            repeats = luck[:, slot] < -np.expm1(total * chance_once[:, 0])
+            model.relayed.setdefault(week + delay, []).append((slot, repeats, mean))
+        for slot, repeats, mean in model.relayed.pop(week, ()):
+            published[:, slot] = repeats & model.may_claim(week)[:, slot]
+            value[:, slot] = np.where(repeats, mean, value[:, slot])
+            upward[:, slot] = np.where(repeats, mean > situation.sentiment[:, 0], upward[:, slot])
+        return published, value, upward
+
+    # -- being checked ------------------------------------------------------------------------------------
+
+    def remember(self, week: int, claims: Claims) -> None:
+        """Keep what was said: for novelty, for answers, and to be checked later (the latest claim counts)."""
+        if not claims.any:
+            return
+        self.last_claim = np.where(claims.published, float(week), self.last_claim)
+        self.last_value = np.where(claims.published, claims.value, self.last_value)
+        self.last_call = np.where(claims.control_call != 0.0, float(week), self.last_call)
+        checkable = claims.published[..., :2]
+        self.unchecked_since = np.where(checkable, float(week), self.unchecked_since)
+        self.unchecked_value = np.where(checkable, claims.value[..., :2], self.unchecked_value)
+
+    def be_checked(self, week: int, quantity: int, measured: Array, variance: Array, checks: Array) -> None:
+        """A measurement scores each unchecked claim on its quantity and teaches receivers its source's bias.
+
+        ``measured``, ``variance`` and the mask ``checks`` are ``(worlds, 1)``.
+        """
+        p = self.model.parameters
+        age = week - self.unchecked_since[..., quantity]
+        due = checks & (age >= 1.0) & (age <= UNCHECKED_AFTER)
+        stale = age > UNCHECKED_AFTER
+        drift = p.beliefs.drift_variance if quantity == GAP else 0.0
+        tolerance = variance + drift * np.where(due, age, 0.0)
+        claim = self.unchecked_value[..., quantity]
+        stated = p.claims.stated_sd * p.claims.stated_sd
+        hit = credibility.borne_out(claim, measured, stated, tolerance)
+        if p.credibility.enabled:
+            self.hits[..., quantity] += due & hit
+            self.misses[..., quantity] += due & ~hit
+            self.trust = credibility.trust(
+                self.initial_trust,
+                p.credibility.prior_counts[..., None, None],
+                self.hits[..., None, :],
+                self.misses[..., None, :],
+                p.credibility.miss_weight[..., None, None],
+            )
+        if p.beliefs.bias_learning:
+            precision = np.where(due, 1.0 / (stated + tolerance), 0.0)[..., None]
+            information = precision * np.where(due, claim - measured, 0.0)[..., None]
+            self._learn_bias(quantity, precision, information)
+        self.unchecked_since[..., quantity] = np.where(due | stale, np.inf, self.unchecked_since[..., quantity])
+
+    def be_spoken_about(self, precision: Array, information: Array) -> None:
+        """Motive claims move the believed bias; arrays ``(worlds, sources, groups, quantities)``."""
+        for quantity in (GAP, SHARE):
+            self._learn_bias(quantity, precision[..., quantity], information[..., quantity])
+
+    def forget_bias(self) -> None:
+        """The believed bias of every source becomes a little less certain each week."""
+        p = self.model.parameters.beliefs
+        drift, prior = p.bias_drift[..., None, None], p.bias_prior_sd[..., None, None]
+        self.bias_variance = np.minimum(self.bias_variance + drift * drift, prior * prior)
+
+    def _learn_bias(self, quantity: int, precision: Array, information: Array) -> None:
+        mean, variance = belief_rules.observe_level(
+            self.believed_bias[..., quantity], self.bias_variance[..., quantity], precision, information, 0.0
+        )
+        self.believed_bias[..., quantity], self.bias_variance[..., quantity] = mean, variance
+
+    def checks_gap(self, evaluation: Evaluation) -> Array:
+        """Where this week's evaluation is precise enough to check gap claims, ``(worlds, 1)``."""
+        return evaluation.new & (evaluation.gap_variance < CHECKING_SD * CHECKING_SD)
+
+
+class ChipVendor(Source):
+    """A seller of chips: control costs it the controlled bloc's sales, so that it lobbies against."""
+
+    kind = "vendors"
+
+    def interest(self, control_per_gap: Array, control_per_share: Array, compute_value: Array) -> Array:
+        """Marginal value of beliefs, ``(worlds, 1, 3)``: through expected control and chip demand only."""
+        model, p = self.model, self.model.parameters
+        cost = -p.vendor.controlled_sales_share * (1.0 - model.regime.leakage[:, :1])
+        values = np.zeros((model.worlds, 1, len(QUANTITIES)))
+        values[:, 0, GAP] = (cost * control_per_gap)[:, 0]
+        values[:, 0, SHARE] = (cost * control_per_share)[:, 0]
+        values[:, 0, COMPUTE] = compute_value[:, 0]
+        return values
+
+
+class Commentator(Source):
+    """Officials, analysts, investors and media as sources; a strategic one shares its side's interest."""
+
+    kind = "commentators"

@@ -1,0 +1,161 @@
+"""The benchmark office: releases test sets, scores released models, publishes the ability index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.institutions.public_record import Evaluation
+from sim.mechanisms import benchmarks
+from sim.mechanisms.numerics import YEAR_STEP, Array, weekly_probability
+from sim.parameters import table_column
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
+
+#: Families of test sets; a model has an error of its own in each family.
+FAMILIES = ("chat_preference", "knowledge", "reasoning_and_code", "agentic")
+#: Slots for generated sets: at 6 a year a set stays in use for about two years.
+GENERATED_SLOTS = 11
+
+
+class BenchmarkOffice:
+    """Keeps the test sets and every lab's scores; arrays ``(worlds, sets)`` and ``(worlds, labs, sets)``."""
+
+    def __init__(self, model: NarrativeModel) -> None:
+        p = self.parameters = model.parameters.benchmarks
+        self.model, worlds, labs = model, model.worlds, model.counts["labs"]
+        named = p.sets
+        events = [event for event in model.parameters.events if event.type == "benchmark_release"]
+        generated = GENERATED_SLOTS if p.generated else 0
+        fixed = len(named) + len(events)
+        self.names = [*named, *(event.benchmark for event in events), *(f"generated-{k + 1}" for k in range(generated))]
+        sets = len(self.names)
+        families = [entry.family for entry in named.values()] + [event.family for event in events]
+        family = [FAMILIES.index(name) for name in families] + [k % len(FAMILIES) for k in range(generated)]
+        self.family = np.array(family, dtype=np.intp)
+        self.same_family = (self.family[:, None] == self.family[None, :]).astype(float)
+        self.first_generated, self.generated = fixed, generated
+        self.next_slot = np.full((worlds, 1), fixed)
+
+        def fill(field: str, default: Array) -> Array:
+            values = np.empty((worlds, sets))
+            values[:] = default
+            if named:
+                values[:, : len(named)] = table_column(named, field, worlds)
+            return values
+
+        self.difficulty = fill("difficulty", np.zeros((worlds, 1)))
+        self.discrimination = fill("discrimination", p.discrimination)
+        self.chance_floor = fill("chance_floor", p.chance_floor)
+        self.items = fill("items", np.full((worlds, 1), float(p.items)))
+        self.public = fill("public", np.zeros((worlds, 1)))
+        self.exposure = np.zeros((worlds, sets))
+        self.active = np.zeros((worlds, sets), dtype=bool)
+        self.active[:, : len(named)] = True
+        self.score = np.zeros((worlds, labs, sets))
+        self.scored = np.zeros((worlds, labs, sets), dtype=bool)
+        self.measured = np.zeros((worlds, labs))
+        self.variance = np.full((worlds, labs), 1.0)
+        self.win_rate = np.full((worlds, labs), 0.5)
+        self.reporting_boost = p.variant_sd * benchmarks.expected_best_of(p.gaming_variants)
+        self._dated = {id(event): len(named) + k for k, event in enumerate(events)}
+
+    # -- the week -----------------------------------------------------------------------------------------
+
+    def release_dated_set(self, event: object) -> Array:
+        """A test set from the scenario's events goes public; returns the mask of new sets."""
+        slot = self._dated[id(event)]
+        for field in ("difficulty", "discrimination", "chance_floor", "items", "public"):
+            getattr(self, field)[:, slot] = np.ravel(getattr(event, field))
+        self.active[:, slot] = True
+        new = np.zeros(self.active.shape, dtype=bool)
+        new[:, slot] = True
+        return new
+
+    def release_generated_sets(self, week: int, frontier: Array, suppressed: bool) -> Array:
+        """New sets appear at random, harder than the frontier by the head-room; returns the mask of new sets."""
+        p, draws = self.parameters, self.model.draws
+        if not self.generated or suppressed:
+            return np.zeros(self.active.shape, dtype=bool)
+        luck = draws.uniform("benchmarks.release", week, 3)
+        occurs = luck[:, :1] < weekly_probability(p.release_rate)
+        new = occurs & (np.arange(len(self.names)) == self.next_slot)
+        if new.any():
+            headroom = p.headroom_low + (p.headroom_high - p.headroom_low) * luck[:, 1:2]
+            self.difficulty = np.where(new, frontier + headroom, self.difficulty)
+            self.public = np.where(new, luck[:, 2:3] < p.public_share, self.public)
+            self.exposure = np.where(new, 0.0, self.exposure)
+            self.active = self.active | new
+            self.scored = self.scored & ~new[:, None, :]
+            following = self.first_generated + (self.next_slot + 1 - self.first_generated) % self.generated
+            self.next_slot = np.where(occurs, following, self.next_slot)
+        return new
+
+    def expose(self) -> None:
+        """Public sets leak into training data week by week."""
+        self.exposure = self.exposure + benchmarks.exposure_step(
+            self.exposure, self.parameters.exposure_rate, self.public * self.active, YEAR_STEP
+        )
+
+    def evaluate(self, week: int, released: Array, new_sets: Array) -> Array:
+        """Score newly released models on all sets and all models on new sets; returns ``(worlds, 1)`` news."""
+        test = (released[:, :, None] | new_sets[:, None, :]) & self.active[:, None, :]
+        if not test.any():
+            return np.zeros((self.model.worlds, 1), dtype=bool)
+        p, labs = self.parameters, self.model.labs
+        seen = labs.released_capability[:, :, None] + labs.family_error[:, :, self.family]
+        shift = (p.contamination * self.exposure)[:, None, :] + self.discrimination[:, None, :] * (
+            self.reporting_boost * labs.selective_reporting
+        )[:, :, None]
+        floor, slope = self.chance_floor[:, None, :], self.discrimination[:, None, :]
+        expected = benchmarks.expected_score(seen, self.difficulty[:, None, :], slope, floor, shift)
+        if p.noise:
+            luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))
+            # Normal approximation to the binomial: exact mean and variance, one draw a slot.
+            sd = np.sqrt(expected * (1.0 - expected) / self.items[:, None, :])
+            expected = np.minimum(np.maximum(expected + sd * luck.reshape(expected.shape), 0.0), 1.0)
+        self.just_scored = test
+        self.score = np.where(test, expected, self.score)
+        self.scored = self.scored | test
+        self._publish_index(test.any(axis=2))
+        self.win_rate = benchmarks.mean_win_rate(np.where(self.scored, self.score, 0.0))
+        return test.any(axis=(1, 2))[:, None]
+
+    def _publish_index(self, tested: Array) -> None:
+        p = self.parameters
+        floor, slope = self.chance_floor[:, None, :], self.discrimination[:, None, :]
+        use = self.scored & benchmarks.usable(self.score, floor)
+        weights = benchmarks.composite_weights(
+            self.score, use, self.same_family, slope, floor, self.items[:, None, :], p.family_sd[..., None]
+        )
+        precision = np.add.reduce(weights, axis=-1)
+        inverted = benchmarks.capability_from_score(self.score, self.difficulty[:, None, :], slope, floor)
+        known = precision > 0.0
+        safe = np.where(known, precision, 1.0)
+        index = np.add.reduce(weights * inverted, axis=-1) / safe
+        # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
+        stale = np.minimum(self.variance + self.model.parameters.beliefs.drift_variance * tested, 1.0)
+        self.measured = np.where(known, index, self.measured)
+        self.variance = np.where(known, 1.0 / safe, stale)
+
+    def bulletin(self, news: Array, expected_gap: Array, belief_variance: Array) -> Evaluation:
+        """This week's publication: index, measured gap with its error, and how surprising it is."""
+        model = self.model
+        home = np.argmax(self.measured + model.home_only, axis=-1)[:, None]
+        rival = np.argmax(self.measured + model.rival_only, axis=-1)[:, None]
+        gap = np.take_along_axis(self.measured, home, 1) - np.take_along_axis(self.measured, rival, 1)
+        home_variance = np.take_along_axis(self.variance, home, 1)
+        rival_variance = np.take_along_axis(self.variance, rival, 1)
+        if self.parameters.parity_rule == "overlap":
+            # Headline readers take overlapping bars (or, by win rate, an equal rank) for parity.
+            level = benchmarks.bars_overlap(gap, np.sqrt(home_variance), np.sqrt(rival_variance))
+            if self.parameters.composite == "win_rate":
+                ahead = np.take_along_axis(self.win_rate, home, 1) > np.take_along_axis(self.win_rate, rival, 1)
+                level = ~ahead
+            gap = np.where(level, 0.0, gap)
+        gap_variance = home_variance + rival_variance
+        heard = news if self.parameters.news else np.zeros_like(news)
+        surprise = benchmarks.surprise(gap, expected_gap, gap_variance, belief_variance)
+        return Evaluation(heard, self.measured, self.variance, gap, gap_variance, np.where(heard, surprise, 0.0))

@@ -1,0 +1,152 @@
+"""The controlling state's two instruments: what is announced, what is in force, and the other side's answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.institutions.public_record import Controls
+from sim.mechanisms import export_control, policy
+from sim.mechanisms.numerics import YEAR_STEP, Array, weekly_hazard_probability
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
+
+CHIPS, ACCESS = 0, 1
+
+
+class ControlRegime:
+    """Durable rules and bargaining measures of both instruments; arrays ``(worlds, 2)``: chips, model access."""
+
+    def __init__(self, model: NarrativeModel) -> None:
+        self.model = model
+        p, worlds = model.parameters, model.worlds
+        control = p.export_control
+        self.initial = np.concatenate(
+            [np.broadcast_to(control.strength, (worlds, 1)), np.broadcast_to(control.access_strength, (worlds, 1))], axis=1
+        )
+        self.endogenous = np.array([control.mode != "exogenous", control.access_mode != "exogenous"])
+        self.durable, self.bargaining = self.initial.copy(), np.zeros((worlds, 2))
+        self.announced, self.effective, self.target = self.initial, self.initial, self.initial
+        self._delay = max(1, control.lag)
+        self._pipeline = [self.initial] * self._delay
+        leakage = control.leakage * (1.0 - control.ally_coordination)
+        self.leakage = np.concatenate([leakage, np.zeros((worlds, 1))], axis=1)
+        self.expected_weight = p.valuation.expected_policy_weight * self.endogenous
+        self.friction = np.concatenate([p.policy.friction, p.policy.access_friction], axis=1)
+        calibrated = np.zeros((worlds, 2))
+        if p.policy.marginal_cost is not None:
+            calibrated[:, :1] = p.policy.marginal_cost
+        self.marginal_cost = calibrated
+        self.attention = np.array(np.broadcast_to(p.policy.base_attention, (worlds, 1)))
+        self.pressure = np.zeros((worlds, 2))
+        self.cost_shift = np.zeros((worlds, 1))
+        self.retaliation = np.zeros((worlds, 1))
+        self.counter_index = p.counter.response * self.initial[:, :1] * p.counter.decay_time
+        self.scarcity = np.zeros((worlds, 1))  # Z, compute denied so far (OOM)
+        self.shifted_demand = np.zeros((worlds, 1))  # X, integral of effective strength (yr)
+        self._numerators: list[Array] = []
+
+    # -- the week -----------------------------------------------------------------------------------------
+
+    def take_effect(self) -> Controls:
+        """Acts announced ``lag`` weeks ago come into force; scarcity and shifted demand accumulate."""
+        self.effective = self._pipeline.pop(0)
+        self._pipeline.append(self.announced)
+        p = self.model.parameters
+        strength = export_control.effective_strength(
+            self.effective[:, :1], self.leakage[:, :1], p.export_control.leakage_slope
+        )
+        self.effective_chips = strength
+        tech = p.capability
+        self.scarcity = self.scarcity + YEAR_STEP * export_control.denied_compute_rate(
+            strength, tech.compute_growth_controlled, tech.compute_growth_floor
+        )
+        self.shifted_demand = self.shifted_demand + YEAR_STEP * strength
+        expected = policy.expected_strength(self.announced, self.target, self.expected_weight, self.leakage)
+        # Stockpiling looks at the strictness to come, before leakage.
+        rise = policy.expected_strength(self.announced[:, :1], self.target[:, :1], self.expected_weight[:, :1], 0.0)
+        self.expected_rise = rise - self.effective[:, :1]
+        return Controls(self.announced, self.effective, self.target, expected)
+
+    def calibrate(self, numerator: Array) -> None:
+        """Burn-in: remember the pivot's demand, so that the start is the control's own equilibrium."""
+        self._numerators.append(numerator)
+        self._numerators = self._numerators[-52:]
+
+    def settle(self) -> None:
+        """End of the burn-in: marginal cost such that the pivot's ideal is the initial strength."""
+        if self._numerators:
+            mean = np.add.reduce(np.stack(self._numerators)) / len(self._numerators)
+            calibrated = mean - self.model.parameters.policy.curvature * self.initial
+            if self.model.parameters.policy.marginal_cost is None:
+                self.marginal_cost = calibrated
+            else:
+                self.marginal_cost = np.concatenate([self.marginal_cost[:, :1], calibrated[:, 1:]], axis=1)
+        self.pressure = np.zeros_like(self.pressure)
+        self.attention = np.array(np.broadcast_to(self.model.parameters.policy.base_attention, self.attention.shape))
+        self.target = np.where(self.endogenous, self.target, self.initial)
+
+    def decide(self, week: int, ideal: Array, inputs: Array, luck: Array) -> Array:
+        """Attention, pressure and the threshold act on each endogenous instrument; returns changes."""
+        p = self.model.parameters.policy
+        self.attention = policy.attention_step(self.attention, inputs, p.base_attention, p.attention_time)
+        if not self.endogenous.any():
+            return np.zeros(self.announced.shape)
+        self.target = np.where(self.endogenous, ideal, self.announced)
+        self.pressure = policy.pressure_step(
+            self.pressure, self.attention, self.target, self.announced, p.pressure_decay
+        )
+        acts, change = policy.act(
+            self.pressure, self.target, self.announced, self.friction, p.loosening_hysteresis, p.adjustment, p.max_step
+        )
+        acts = acts & self.endogenous
+        if not acts.any():
+            return np.zeros(self.announced.shape)
+        self.pressure = np.where(acts, 0.0, self.pressure)
+        bargaining = (luck[:, :2] < p.bargaining_share) & (change > 0.0)
+        return self.enact(np.where(acts, change, 0.0), bargaining)
+
+    def enact(self, change: Array, as_bargaining: Array) -> Array:
+        """Announce changes ``(worlds, 2)``; returns what really changed after clipping to [0, 1]."""
+        before = self.announced
+        self.bargaining = self.bargaining + np.where(as_bargaining, change, 0.0)
+        durable = self.durable + np.where(as_bargaining, 0.0, change)
+        # Loosening beyond the durable rules takes back bargaining measures.
+        self.bargaining = np.minimum(np.maximum(self.bargaining + np.minimum(durable, 0.0), 0.0), 1.0)
+        self.durable = np.minimum(np.maximum(durable, 0.0), 1.0)
+        self.announced = np.minimum(np.maximum(self.durable + self.bargaining, 0.0), 1.0)
+        return self.announced - before
+
+    def respond(self, week: int, change: Array, forced_truce: bool = False) -> Array:
+        """The other side: counter-measures grow with control, a truce removes bargaining measures.
+
+        Returns the truces that happened, ``(worlds, 1)`` boolean.
+        """
+        p, draws = self.model.parameters, self.model.draws
+        self.counter_index = policy.counter_index_step(
+            self.counter_index, self.announced[:, :1], p.counter.response, p.counter.decay_time
+        )
+        if p.policy.retaliation_probability.any():
+            luck = draws.uniform("policy.retaliation", week, 1)
+            tightened = np.maximum(change[:, :1], 0.0)
+            answers = luck < p.policy.retaliation_probability * tightened
+            self.retaliation = np.where(answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation)
+        open_to_truce = (self.counter_index > 0.0) & (self.bargaining > 0.0).any(axis=1, keepdims=True)
+        luck = draws.uniform("policy.truce", week, 1)
+        truce = open_to_truce & ((luck < weekly_hazard_probability(p.policy.truce_hazard)) | forced_truce)
+        if truce.any():
+            removed = np.where(truce, self.bargaining, 0.0)
+            self.counter_index = np.maximum(self.counter_index - removed.sum(axis=1, keepdims=True), 0.0)
+            self.bargaining = self.bargaining - removed
+            self.announced = np.minimum(np.maximum(self.durable + self.bargaining, 0.0), 1.0)
+        return truce
+
+    def drift_cost(self, week: int, suppressed: bool) -> None:
+        """Elections and diplomacy move the marginal cost of control around its calibrated level."""
+        p = self.model.parameters.policy
+        if suppressed or not p.election_sd.any() or not p.election_rate.any():
+            return
+        luck = self.model.draws.normal("policy.elections", week, 1)
+        self.cost_shift = policy.cost_shift_step(self.cost_shift, luck, p.election_rate, p.election_sd)

@@ -1,0 +1,144 @@
+"""The media: turn a week's claims into versions of narratives and share out attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.institutions.public_record import Claims, Coverage
+from sim.mechanisms import beliefs as belief_rules
+from sim.mechanisms import media as rules
+from sim.mechanisms.claims import (
+    COMPUTE,
+    CONTROL_CALL,
+    COPYING,
+    COST_EFFICIENCY,
+    GAP,
+    MOAT,
+    MOTIVE,
+    NARRATIVES,
+    PARITY,
+    SHARE,
+)
+from sim.mechanisms.numerics import Array
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
+
+#: A narrative that nobody carries any more is dead this many weeks after its last version.
+FORGOTTEN_AFTER = 13
+
+
+class Media:
+    """The current version of each narrative: what it says to each group of receivers, its age and reach.
+
+    Content is ``(worlds, groups, narratives)``: precisions and precision-weighted values of the claims in the
+    version, after each group's trust and discount for believed bias. A claim carries one quantity only.
+    """
+
+    def __init__(self, model: NarrativeModel) -> None:
+        self.model = model
+        worlds, groups, k = model.worlds, 3, len(NARRATIVES)
+        self.age = np.full((worlds, k), 1000.0)
+        self.reach = np.zeros((worlds, k))
+        self.gap_precision = np.zeros((worlds, groups, k))
+        self.gap_information = np.zeros((worlds, groups, k))
+        self.share_counts = np.zeros((worlds, groups, k))
+        self.share_information = np.zeros((worlds, groups, k))
+        self.compute_precision = np.zeros((worlds, groups))
+        self.compute_information = np.zeros((worlds, groups))
+        self.speed_precision = np.zeros((worlds, groups))
+        self.speed_information = np.zeros((worlds, groups))
+        sources = model.counts["sources"]
+        self.bias_precision = np.zeros((worlds, sources, groups, 2))
+        self.bias_information = np.zeros((worlds, sources, groups, 2))
+        self.competition = rules.competition_matrix(model.parameters.media.competition)
+
+    def publish(self, claims: Claims, surprise: Array, infected_share: Array) -> Coverage:
+        """Start new versions, let the others age, and share out this week's attention."""
+        model, p = self.model, self.model.parameters.media
+        new = np.zeros(self.age.shape, dtype=bool)
+        if claims.any:
+            new = self._compile(claims)
+        self.age = np.where(new, 0.0, self.age + 1.0)
+        live = (self.age < FORGOTTEN_AFTER) | (infected_share > 0.0)
+        if not live.any():
+            return Coverage(new, np.zeros(self.age.shape))
+        weights = (p.weight_novelty, p.weight_surprise, p.weight_reach, p.weight_infected)
+        scores = rules.salience_score(self.age, surprise, self.reach, infected_share, weights, p.novelty_time)
+        return Coverage(new, rules.attention_shares(scores, live, p.other_news, self.competition))
+
+    def _compile(self, claims: Claims) -> Array:
+        model, p = self.model, self.model.parameters
+        sources = model.sources
+        up, down = claims.published & claims.upward, claims.published & ~claims.upward
+        by_narrative = np.zeros((model.worlds, sources.count, len(NARRATIVES)), dtype=bool)
+        by_narrative[..., PARITY], by_narrative[..., MOAT] = down[..., GAP], up[..., GAP]
+        by_narrative[..., COPYING] = up[..., SHARE]
+        by_narrative[..., COST_EFFICIENCY] = down[..., SHARE] | claims.published[..., COMPUTE]
+        by_narrative[..., CONTROL_CALL] = claims.control_call != 0
+        by_narrative[..., MOTIVE] = claims.motive_target >= 0
+        if claims.speed is not None:
+            spoken = np.isfinite(claims.speed)
+            by_narrative[..., PARITY] |= spoken & claims.upward[..., GAP]
+            by_narrative[..., MOAT] |= spoken & ~claims.upward[..., GAP]
+        new = by_narrative.any(axis=1)
+        self.reach = np.where(new, (by_narrative * sources.reach[..., None]).max(axis=1), self.reach)
+
+        trust = sources.trust  # (worlds, sources, groups, quantities)
+        stated, noise = p.claims.stated_sd[..., None], p.beliefs.claim_noise[..., None]
+        precision = belief_rules.claim_precision(trust, (stated * stated)[..., None], noise[..., None])
+        if p.beliefs.bias_learning:
+            believed_bias = sources.believed_bias
+        else:
+            believed_bias = claims.bias[:, :, None, :2]
+        taken = belief_rules.discounted(
+            claims.value[:, :, None, :2], believed_bias, p.claims.sophistication[..., None, None]
+        )
+        weight = np.where(by_narrative[:, :, None, :2], precision[..., GAP, None], 0.0)
+        if claims.speed is not None:
+            weight = weight * claims.published[:, :, None, GAP, None]
+        self._replace(new, PARITY, MOAT, "gap", weight, taken[..., GAP])
+        counts = p.beliefs.claim_counts[..., None] * trust[..., SHARE]
+        share = np.minimum(np.maximum(taken[..., SHARE], 0.0), 1.0)
+        spoken_share = np.stack([up[..., SHARE], down[..., SHARE]], axis=-1)[:, :, None, :]
+        weight = np.where(spoken_share, counts[..., None], 0.0)
+        self._replace(new, COPYING, COST_EFFICIENCY, "share", weight, share)
+
+        fresh = new[:, None, COST_EFFICIENCY]
+        weight = np.where(claims.published[:, :, None, COMPUTE], precision[..., GAP], 0.0)
+        self.compute_precision = np.where(fresh, weight.sum(axis=1), self.compute_precision)
+        information = (weight * claims.value[:, :, None, COMPUTE]).sum(axis=1)
+        self.compute_information = np.where(fresh, information, self.compute_information)
+        if claims.speed is not None:
+            weight = np.where(np.isfinite(claims.speed)[:, :, None], precision[..., GAP], 0.0)
+            fresh = (new[:, PARITY] | new[:, MOAT])[:, None]
+            self.speed_precision = np.where(fresh, weight.sum(axis=1), self.speed_precision)
+            information = (weight * np.nan_to_num(claims.speed)[:, :, None]).sum(axis=1)
+            self.speed_information = np.where(fresh, information, self.speed_information)
+        if new[:, MOTIVE].any():
+            self._compile_motives(claims, precision, new)
+        return new
+
+    def _replace(self, new: Array, first: int, second: int, quantity: str, weight: Array, taken: Array) -> None:
+        """Put this week's claims in place of the old version of two narratives (first, second)."""
+        size = "precision" if quantity == "gap" else "counts"
+        fresh = new[:, None, first : second + 1]
+        precision = getattr(self, f"{quantity}_{size}")[:, :, first : second + 1]
+        information = getattr(self, f"{quantity}_information")[:, :, first : second + 1]
+        precision[:] = np.where(fresh, weight.sum(axis=1), precision)
+        information[:] = np.where(fresh, (weight * taken[..., None]).sum(axis=1), information)
+
+    def _compile_motives(self, claims: Claims, precision: Array, new: Array) -> None:
+        sources = self.model.counts["sources"]
+        speaks = claims.motive_target >= 0
+        about = (claims.motive_target[:, :, None] == np.arange(sources)) & speaks[:, :, None]
+        quantity = claims.motive_quantity[:, :, None] == np.arange(2)
+        # (worlds, speaker, target, group, quantity) summed over speakers
+        weight = (about[:, :, :, None, None] & quantity[:, :, None, None, :]) * precision[:, :, None, :, :2]
+        fresh = new[:, None, None, None, MOTIVE]
+        total = weight.sum(axis=1)
+        information = (weight * claims.motive_value[:, :, None, None, None]).sum(axis=1)
+        self.bias_precision = np.where(fresh, total, self.bias_precision)
+        self.bias_information = np.where(fresh, information, self.bias_information)

@@ -1,0 +1,126 @@
+"""The market for models: list prices, users, revenue; and the listed index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.mechanisms import adoption, capability, capital, listed
+from sim.mechanisms.numerics import Array
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
+
+#: Share of one adopter below which a lab's users never fall, so that a small sample cannot end a lab.
+SMALLEST_USE = 0.5
+
+
+class ModelMarket:
+    """Users by segment and bloc, prices and revenue by lab; one listed index a world."""
+
+    def __init__(self, model: NarrativeModel) -> None:
+        self.model = model
+        p, worlds = model.parameters, model.worlds
+        self.segment_share = np.concatenate([s.share for s in p.adoption.segments.values()], axis=1)
+        self.initial_weight = np.ones((worlds, model.counts["labs"]))
+        self.initial_share = np.full((worlds, model.counts["labs"]), 1.0 / model.counts["labs"])
+        self.users = np.zeros((worlds, 3, 2, model.counts["labs"]))
+        self.misalignment = np.zeros((worlds, 1))
+        self.previous_misalignment = np.zeros((worlds, 1))
+        self.fundamentalists = np.full((worlds, 1), 0.5)
+        self.fundamental = np.zeros((worlds, 1))
+        self.price = np.zeros((worlds, 1))  # log of the listed index
+        self.reference = np.zeros((worlds, 1))
+        self.started = False
+
+    def set_prices(self) -> None:
+        """List prices follow from released capability alone."""
+        model, p = self.model, self.model.parameters
+        labs = model.labs
+        released = labs.released_capability
+        best_home = capability.bloc_best(released, model.home_only)
+        best_rival = capability.bloc_best(released, model.rival_only)
+        lead = released - np.where(model.is_rival, best_home, best_rival)
+        labs.price = adoption.list_price(
+            lead,
+            model.is_closed,
+            labs.price_markup,
+            p.adoption.price_frontier,
+            p.market.closed_open_price_ratio,
+            p.market.premium_per_lead,
+        )
+
+    def count_users(self) -> None:
+        """Users by bloc, segment and lab from the adopters' current choices."""
+        model = self.model
+        communities = model.communities
+        labs = model.counts["labs"]
+        code = communities.group * labs + communities.current_model
+        cells = 6 * labs
+        code = code + np.arange(model.worlds)[:, None] * cells
+        counts = np.bincount(code.ravel(), minlength=model.worlds * cells)
+        self.users = counts.reshape(model.worlds, 3, 2, labs).astype(float)
+
+    def earn(self, years: float) -> None:
+        """Revenue by lab from last week's users and this week's prices, net of the cost of enforcement."""
+        model, p = self.model, self.model.parameters
+        labs = model.labs
+        self.set_prices()
+        size = self.size = capital.market_size(years, p.market.size_2024, p.market.growth, p.market.cap)
+        by_segment = np.add.reduce(self.users, axis=1) + SMALLEST_USE
+        paying = by_segment
+        if model.any_student:
+            # A student's paid use counts as one developer's use of its teacher.
+            bought = np.where(model.has_api, labs.paying_students, 0.0)
+            paying = by_segment.copy()
+            paying[:, 1] += bought
+        price = labs.price[:, None, :]
+        money = (size * self.segment_share)[:, :, None]
+        gross = adoption.revenue(money, paying, price)
+        kept = 1.0 - p.enforcement.false_positive_cost * labs.enforcement
+        kept = kept * np.where(model.is_home, 1.0 - p.policy.retaliation_cost * model.regime.retaliation, 1.0)
+        labs.revenue = gross * kept
+        self.by_segment = by_segment
+        spent = paying * price
+        self.money_per_unit = money / np.add.reduce(spent, axis=-1, keepdims=True)
+        self.kept = kept
+
+    def rent_flow(self) -> Array:
+        """Flow of rent without the capital loop, in rents of a frontier lab (R12)."""
+        model, p = self.model, self.model.parameters
+        total = np.add.reduce(self.users, axis=(1, 2))
+        share = total / np.add.reduce(total, axis=-1, keepdims=True)
+        floor = 1.0 / model.counts["communities"]
+        ratio = np.maximum(share, 1e-3 * floor) / np.maximum(self.initial_share, floor)
+        if not p.adoption.enabled:
+            ratio = np.ones_like(ratio)
+        open_rent = np.where(model.is_closed, 1.0, p.valuation.open_rent)
+        return ratio * open_rent * self.kept
+
+    def trade(self, week: int, fundamental: Array) -> None:
+        """One week of the listed index: news in the fundamental, then five days of misalignment."""
+        p, draws = self.model.parameters.listed, self.model.draws
+        if not self.started:
+            self.fundamental, self.price, self.started = fundamental, fundamental, True
+        news = np.minimum(np.maximum(fundamental - self.fundamental, -0.5), 0.5)
+        fundamental = self.fundamental = self.fundamental + news
+        if p.rule == "fundamental":
+            self.price = fundamental
+            return
+        # With full pass-through the whole news enters the price; else the rest becomes misalignment.
+        z = self.misalignment + (p.news_pass_through - 1.0) * news
+        previous, share = self.previous_misalignment + (p.news_pass_through - 1.0) * news, self.fundamentalists
+        fundamental_luck = draws.normal("listed.fundamentalists", week, 5)
+        chartist_luck = draws.normal("listed.chartists", week, 5)
+        for day in range(p.steps_per_week):
+            following = listed.misalignment_step(
+                z, previous, share, fundamental_luck[:, day : day + 1], chartist_luck[:, day : day + 1],
+                p.mu, p.phi, p.chi, p.sigma_f, p.sigma_c,
+            )
+            share = listed.fundamentalist_share(
+                listed.attractiveness(share, z, p.alpha_0, p.alpha_n, p.alpha_p), p.beta
+            )
+            previous, z = z, following
+        self.misalignment, self.previous_misalignment, self.fundamentalists = z, previous, share
+        self.price = fundamental + z

@@ -1,0 +1,95 @@
+"""Adopters: prices, choice with inertia and network effect, revenue, bifurcation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.mechanisms.numerics import Array
+
+
+def list_price(
+    lead_over_rival: Array,
+    closed: Array,
+    markup: Array,
+    frontier_price: ArrayLike,
+    closed_open_ratio: ArrayLike,
+    premium_per_lead: ArrayLike,
+) -> Array:
+    """List price of a lab's model (US$ per million tokens): ``ln p = ln cost + eta_p G+``.
+
+    ``p_0 markup exp(eta_p G+)`` for a closed model, ``1/ratio`` of that for an open one; ``G+`` is the lead (OOM) over
+    the best lab of the rival bloc. The price does not fall with a lab's lag: the fall of prices at fixed
+    capability (Epoch AI 2025: 9-900x a year by task) is the frontier moving on at an unchanged price. R19's
+    lag term would multiply revenue by 10^1.2 per OOM and make the capital loop explode (gain above 2).
+    Source: AMENDMENTS G.1.
+    """
+    ratio = np.where(closed, 1.0, 1.0 / np.asarray(closed_open_ratio))
+    return frontier_price * markup * ratio * np.exp(premium_per_lead * np.maximum(lead_over_rival, 0.0))
+
+
+def utility(
+    capability: Array,
+    price: Array,
+    own_share: Array,
+    derivatives: Array,
+    distrust: Array,
+    barred: Array,
+    weight_capability: ArrayLike,
+    weight_price: ArrayLike,
+    network_effect: ArrayLike,
+    weight_ecosystem: ArrayLike,
+    weight_distrust: ArrayLike,
+) -> Array:
+    """Utility of a model for a group of adopters, without inertia (dimensionless).
+
+    ``w_theta theta - w_p log10 price + J share + w_e log1p(n/1000) - w_t distrust - barred``.
+    Source: Brock & Durlauf 2001 (doi:10.1111/1467-937X.00168) for J; MODEL.md form 7a.
+    """
+    return (
+        weight_capability * capability
+        - weight_price * np.log10(price)
+        + network_effect * own_share
+        + weight_ecosystem * np.log1p(derivatives * 1e-3)
+        - weight_distrust * distrust
+        - barred
+    )
+
+
+def choice_probabilities(utilities: Array) -> Array:
+    """Softmax over the last axis (Luce 1959; McFadden 1974)."""
+    weights = np.exp(utilities - np.maximum.reduce(utilities, axis=-1, keepdims=True))
+    return weights / np.add.reduce(weights, axis=-1, keepdims=True)
+
+
+def choose(probabilities: Array, quantile: Array) -> Array:
+    """Index chosen by inverse distribution function: ``(..., k)`` and ``(...)`` to integers ``(...)``."""
+    cumulated = np.add.accumulate(probabilities, axis=-1)
+    return np.minimum((quantile[..., None] >= cumulated).sum(axis=-1), probabilities.shape[-1] - 1)
+
+
+def revenue(segment_sizes: Array, users: Array, price: Array) -> Array:
+    """Revenue by lab: ``R_i = sum_k M_k n_ik p_i / sum_j n_jk p_j`` (bn US$/yr).
+
+    ``segment_sizes`` ``(..., segments, 1)``, ``users`` ``(..., segments, labs)`` weights, ``price`` ``(..., 1, labs)``.
+    """
+    spending = users * price
+    return np.add.reduce(segment_sizes * spending / np.add.reduce(spending, axis=-1, keepdims=True), axis=-2)
+
+
+def bifurcation(spending: Array, home_labs: Array, rival_labs: Array) -> Array:
+    """How far two ecosystems have parted: 1 - cross-bloc spending share over its value under random mixing.
+
+    ``spending`` ``(..., 2, labs)`` by adopters of the controlling and the controlled bloc; result ``(...)``, 0 when
+    both blocs use the same mix, 1 when each uses its own bloc's models only (slightly negative when a bloc prefers
+    the other's). Source: AMENDMENTS H.
+    """
+    on_home = (spending * home_labs).sum(axis=-1)
+    on_rival = (spending * rival_labs).sum(axis=-1)
+    buyers = on_home + on_rival
+    total = np.maximum(buyers.sum(axis=-1), 1e-12)
+    cross = (on_rival[..., 0] + on_home[..., 1]) / total
+    buyer_share = buyers / total[..., None]
+    home_share, rival_share = on_home.sum(axis=-1) / total, on_rival.sum(axis=-1) / total
+    mixed = buyer_share[..., 0] * rival_share + buyer_share[..., 1] * home_share
+    return 1.0 - cross / np.maximum(mixed, 1e-12)

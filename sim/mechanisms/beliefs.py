@@ -1,0 +1,135 @@
+"""Belief updates: a local linear trend of the gap, a Beta belief about the copied share, learned bias.
+
+Benchmarks and claims enter by the same formula, weighted by precision. Gap beliefs in OOM, closing speed in
+OOM/yr, precisions in 1/OOM^2.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.mechanisms.numerics import YEAR_STEP, Array
+
+VARIANCE_FLOOR, VARIANCE_CAP = 1e-8, 1.0
+
+
+class Trend(NamedTuple):
+    """Gaussian belief about the gap (OOM) and the speed at which it closes (OOM/yr)."""
+
+    gap: Array
+    speed: Array
+    gap_variance: Array
+    covariance: Array
+    speed_variance: Array
+
+
+def predict(trend: Trend, drift_variance: ArrayLike, speed_drift: ArrayLike) -> Trend:
+    """One week passes: ``g' = g - nu dt`` with noise; ``nu' = nu`` with noise.
+
+    ``drift_variance`` Q in OOM^2/wk, ``speed_drift`` q_nu in OOM/yr per sqrt(yr). Source: local linear trend,
+    Harvey 1989; AMENDMENTS D.
+    """
+    gap, speed, gap_variance, covariance, speed_variance = trend
+    spread = covariance - YEAR_STEP * speed_variance
+    return Trend(
+        gap - YEAR_STEP * speed,
+        speed,
+        np.minimum(gap_variance - YEAR_STEP * (covariance + spread) + drift_variance, VARIANCE_CAP),
+        spread,
+        speed_variance + np.asarray(speed_drift) * speed_drift * YEAR_STEP,
+    )
+
+
+def observe_gap(trend: Trend, precision: Array, information: Array, caution: Array | None = None) -> Trend:
+    """Bayesian update by signals about the gap with total ``precision`` and ``information = sum precision*y``.
+
+    Kalman gain ``K = v p/(1 + v p)``; with precision 0 the belief is returned bit for bit. Signals of one week
+    add their precisions, so that their order does not matter. ``caution`` multiplies the gain (motivated
+    reasoning), capped at one. Source: normal-normal updating; R7.
+    """
+    gap, speed, gap_variance, covariance, speed_variance = trend
+    scale = 1.0 / (1.0 + gap_variance * precision)
+    if caution is not None:
+        scale = np.minimum(scale * caution, 1.0 / np.maximum(gap_variance * precision, 1e-300))
+    innovation = (information - precision * gap) * scale
+    shrink = precision * scale
+    gap_gain = gap_variance * shrink
+    return Trend(
+        gap + gap_variance * innovation,
+        speed + covariance * innovation,
+        np.maximum(gap_variance - gap_gain * gap_variance, VARIANCE_FLOOR),
+        covariance - gap_gain * covariance,
+        np.maximum(speed_variance - shrink * (covariance * covariance), VARIANCE_FLOOR),
+    )
+
+
+def observe_speed(trend: Trend, precision: Array, information: Array) -> Trend:
+    """Bayesian update by signals about the closing speed (precision in (OOM/yr)^-2)."""
+    mirrored = observe_gap(
+        Trend(trend.speed, trend.gap, trend.speed_variance, trend.covariance, trend.gap_variance),
+        precision,
+        information,
+    )
+    return Trend(
+        mirrored.speed, mirrored.gap, mirrored.speed_variance, mirrored.covariance, mirrored.gap_variance
+    )
+
+
+def observe_level(
+    mean: Array, variance: Array, precision: Array, information: Array, drift_variance: ArrayLike
+) -> tuple[Array, Array]:
+    """Scalar normal-normal update (compute gap, learned bias) after a week of drift; exact with precision 0."""
+    prior_variance = np.minimum(variance + drift_variance, VARIANCE_CAP)
+    posterior_variance = prior_variance / (1.0 + prior_variance * precision)
+    return mean + posterior_variance * (information - precision * mean), posterior_variance
+
+
+def observe_share(
+    successes: Array,
+    failures: Array,
+    counts: Array,
+    counts_times_value: Array,
+    prior_successes: ArrayLike,
+    prior_failures: ArrayLike,
+    retention: ArrayLike,
+    max_counts: ArrayLike,
+) -> tuple[Array, Array]:
+    """A week of the Beta belief about the copied share m: forgetting to the prior, then claims as counts.
+
+    ``a <- a_0 + phi (a - a_0) + sum n y``, ``b`` likewise with ``n (1 - y)``; total counts are capped so that
+    beliefs keep moving. ``counts`` = sum of ``n_0 tau`` over claims heard. Source: AMENDMENTS D, MODEL.md 4b.
+    """
+    a = prior_successes + retention * (successes - prior_successes) + counts_times_value
+    b = prior_failures + retention * (failures - prior_failures) + (counts - counts_times_value)
+    a, b = np.maximum(a, 0.05), np.maximum(b, 0.05)
+    scale = np.minimum(max_counts / (a + b), 1.0)
+    return a * scale, b * scale
+
+
+def claim_precision(trust: Array, stated_variance: ArrayLike, claim_noise: ArrayLike) -> Array:
+    """Precision a receiver grants a claim: ``tau/(sigma_y^2 + sigma_0^2)`` (1/OOM^2), tau = trust in [0, 1].
+
+    The effective variance is ``(sigma_y^2 + sigma_0^2)/max(tau, 1e-3)``. Source: MODEL.md form 4b.
+    """
+    return np.maximum(trust, 1e-3) / (stated_variance + np.asarray(claim_noise) * claim_noise)
+
+
+def discounted(value: Array, believed_bias: Array, sophistication: ArrayLike) -> Array:
+    """What a receiver takes a claim to say: ``y - omega b_hat``; omega = 1 and b_hat = b undo the bias."""
+    return value - sophistication * believed_bias
+
+
+def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: ArrayLike) -> Array:
+    """Factor on the gain: ``1 + mu_r`` for congenial news, ``1 - mu_r`` for uncongenial (R25)."""
+    return 1.0 + strength * np.sign(signal_minus_belief) * leaning
+
+
+def acted_on(belief: Array, salient_value: Array, salience: Array) -> Array:
+    """The value a receiver acts on while a narrative is salient: ``g + theta_s (y - g)``.
+
+    ``salience`` is theta_s where a narrative is salient and exactly 0 elsewhere. Source: AMENDMENTS D.
+    """
+    return belief + salience * (salient_value - belief)

@@ -1,0 +1,124 @@
+"""Benchmarks: item response, information, inversion, composites.
+
+The response curve is a three-parameter logistic (chance floor, discrimination, difficulty), the form which the
+Epoch Capabilities Index fits without a floor (Ho et al. 2025, arXiv:2512.00193). Capability and difficulty in
+OOM, discrimination in 1/OOM, scores in [0, 1].
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from sim.mechanisms.numerics import Array
+
+#: A score informs only inside ``[floor + .02, .98]``: outside, the inverse is undefined or without precision.
+USABLE_MARGIN = 0.02
+
+
+def expected_score(
+    capability: ArrayLike,
+    difficulty: ArrayLike,
+    discrimination: ArrayLike,
+    chance_floor: ArrayLike,
+    logit_shift: ArrayLike = 0.0,
+) -> Array:
+    """Expected score ``p = g + (1 - g) sigma(a (theta - d) + shift)``.
+
+    ``logit_shift`` carries contamination and selective reporting inside the sigmoid (E8).
+    Source: Birnbaum 1968 (3-PL); MODEL.md form 3a as corrected.
+    """
+    logit = np.minimum(np.maximum(discrimination * (np.asarray(capability) - difficulty) + logit_shift, -30.0), 30.0)
+    return chance_floor + (1.0 - np.asarray(chance_floor)) * expit(logit)
+
+
+def item_information(score: ArrayLike, discrimination: ArrayLike, chance_floor: ArrayLike) -> Array:
+    """Fisher information about capability of one item (1/OOM^2).
+
+    ``I = a^2 (p - g)^2 (1 - p) / ((1 - g)^2 p)``, which is ``a^2 (1-g)^2 s^2 (1-s)^2 / (p (1-p))`` with
+    ``s = sigma(a (theta - d))``. Without a floor its maximum is ``a^2/4`` at ``theta = d``. Source: E8.
+    """
+    p = np.minimum(np.maximum(score, 1e-9), 1.0 - 1e-9)
+    above = p - chance_floor
+    scaled = discrimination * above / (1.0 - np.asarray(chance_floor))
+    return scaled * scaled * (1.0 - p) / p
+
+
+def capability_from_score(
+    score: Array, difficulty: ArrayLike, discrimination: ArrayLike, chance_floor: ArrayLike
+) -> Array:
+    """Inverse of :func:`expected_score` (OOM); scores outside the usable range are moved to its edge."""
+    low = np.asarray(chance_floor) + USABLE_MARGIN
+    p = np.minimum(np.maximum(score, low), 1.0 - USABLE_MARGIN)
+    return difficulty + np.log((p - chance_floor) / (1.0 - p)) / discrimination
+
+
+def usable(score: Array, chance_floor: ArrayLike) -> Array:
+    """Where a score can be inverted: ``[floor + .02, .98]``; boolean."""
+    return (score >= np.asarray(chance_floor) + USABLE_MARGIN) & (score <= 1.0 - USABLE_MARGIN)
+
+
+def composite_weights(
+    score: Array,
+    use: Array,
+    same_family: Array,
+    discrimination: ArrayLike,
+    chance_floor: ArrayLike,
+    items: ArrayLike,
+    family_sd: ArrayLike,
+) -> Array:
+    """Precision which each benchmark adds to a lab's ability index (1/OOM^2): ``1/(SE_b^2 + n_f sigma_b^2)``.
+
+    ``SE_b^2 = 1/(n I)`` is the item error; ``sigma_b`` the error that all sets of one family share, which items do
+    not average away: with ``n_f`` usable sets of the family (``use @ same_family``), weights of this form add up
+    to ``1/(SE^2/n_f + sigma_b^2)``. ``score`` and ``use`` are ``(..., labs, sets)``. Source: AMENDMENTS D, R6.
+    """
+    information = items * item_information(score, discrimination, chance_floor)
+    siblings = np.matmul(use.astype(float), same_family)
+    return use / (1.0 / np.maximum(information, 1e-12) + siblings * (np.asarray(family_sd) * family_sd))
+
+
+def expected_best_of(variants: int) -> float:
+    """Expected maximum of ``variants`` standard normal draws: .564 (2), 1.163 (5), 1.539 (10), 1.998 (27).
+
+    Selective reporting: best of N private variants (Singh et al. 2025, arXiv:2504.20879). Gauss-Hermite free:
+    integral of ``x N phi Phi^(N-1)`` by the trapezoidal rule on [-9, 9].
+    """
+    from scipy.special import log_ndtr
+
+    if variants <= 1:
+        return 0.0
+    x = np.linspace(-9.0, 9.0, 6001)
+    log_density = np.log(variants) - 0.5 * x * x - 0.5 * np.log(2.0 * np.pi) + (variants - 1) * log_ndtr(x)
+    return float(np.trapezoid(x * np.exp(log_density), x))
+
+
+def mean_win_rate(scores: Array) -> Array:
+    """HELM-like composite: mean over sets of the share of other labs beaten, ties count one half.
+
+    ``scores``: ``(..., labs, sets)`` to ``(..., labs)`` in [0, 1]. Not interval-scaled, and it changes when labs
+    are added: for display and for the naive reading of parity only (Liang et al. 2022, arXiv:2211.09110).
+    """
+    labs = scores.shape[-2]
+    mine, other = scores[..., :, None, :], scores[..., None, :, :]
+    beaten = (mine > other).sum(axis=-2) + 0.5 * ((mine == other).sum(axis=-2) - 1.0)
+    return beaten.mean(axis=-1) / max(labs - 1, 1)
+
+
+def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:
+    """Naive parity: the two 95 % bars overlap, ``|d| < 1.96 (s_1 + s_2)``; boolean.
+
+    Too lax on purpose: at equal errors it accepts differences of 2.77 standard errors (true size .56 %).
+    """
+    return np.abs(difference) < 1.96 * (first_sd + second_sd)
+
+
+def exposure_step(exposure: Array, rate: ArrayLike, public: ArrayLike, year_step: float) -> Array:
+    """Weekly growth of a public set's exposure z in [0, 1]: ``rho_z (1 - z) dt``; 0 for private sets."""
+    return rate * (1.0 - exposure) * year_step * public
+
+
+def surprise(signal: Array, expected: Array, signal_variance: Array, belief_variance: Array) -> Array:
+    """Standardised surprise of a measured gap, ``(y - E y)/sqrt(sigma_y^2 + v)`` (dimensionless)."""
+    return (signal - expected) / np.sqrt(np.maximum(signal_variance + belief_variance, 1e-12))

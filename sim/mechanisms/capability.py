@@ -1,0 +1,80 @@
+"""Capability of laboratories: log-additive effective compute.
+
+``theta = c + A + D`` in OOM (log10 of effective training compute): compute, own and spilled algorithms, and
+uplift copied from other models (distillation.py). The additive form and its linear link to the Epoch
+Capabilities Index follow Ho et al. 2024 (arXiv:2403.05812) and Ho et al. 2025 (arXiv:2512.00193).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.mechanisms.numerics import YEAR_STEP, Array, weekly_probability
+
+#: Smallest counterfactual gap (OOM) by which a copied share is formed; guards 0/0 when blocs are level.
+SMALLEST_GAP = 0.05
+
+
+def algorithmic_step(
+    algorithms: Array,
+    frontier_algorithms: Array,
+    open_algorithms: Array,
+    growth: ArrayLike,
+    spillover_rate: ArrayLike,
+    open_diffusion_rate: ArrayLike,
+) -> Array:
+    """Weekly change of the algorithm stock A (OOM).
+
+    ``dA = [growth + kappa_s (A_max - A)+ + kappa_o (A_open - A)+] dt``: own growth, disembodied spillover
+    (papers and people) towards the best stock, and diffusion from the best released open weights.
+    ``growth`` in OOM/yr, rates in 1/yr; stocks ``(..., labs)``, frontier and open ``(..., 1)``.
+    Source: Nelson & Phelps 1966 (AER 56:69) for the catch-up term; MODEL.md form 1a as amended.
+    """
+    spillover = spillover_rate * np.maximum(frontier_algorithms - algorithms, 0.0)
+    diffusion = open_diffusion_rate * np.maximum(open_algorithms - algorithms, 0.0)
+    return (growth + spillover + diffusion) * YEAR_STEP
+
+
+def smooth_growth(algorithmic_growth: ArrayLike, jump_rate: ArrayLike, jump_mean: ArrayLike) -> Array:
+    """Growth left to smooth progress when jumps carry part of it (OOM/yr).
+
+    The weekly chance of a jump is ``1 - exp(-rate dt)``; its mean is taken out exactly, so that the expected
+    algorithmic growth is ``algorithmic_growth`` with jumps and without. Source: RESOLUTIONS 0.6.
+    """
+    return algorithmic_growth - weekly_probability(jump_rate) * jump_mean / YEAR_STEP
+
+
+def jump_size(occurs: Array, quantile: Array, jump_mean: ArrayLike) -> Array:
+    """Size of a discovery (OOM): exponential with mean ``jump_mean`` where ``occurs``, else exactly 0.
+
+    ``quantile`` is a uniform draw; inverse distribution function. Source: AMENDMENTS H (assumption).
+    """
+    return np.where(occurs, -jump_mean * np.log1p(-quantile), 0.0)
+
+
+def bloc_best(values: Array, members: Array) -> Array:
+    """Largest value over the labs of a bloc: ``(..., labs) -> (..., 1)``; ``members`` is 0 or -inf."""
+    return np.maximum.reduce(values + members, axis=-1, keepdims=True)
+
+
+def copied_share(counterfactual_gap: Array, gap: Array) -> Array:
+    """Share of the counterfactual gap which copying has closed, m* in [0, 1] (dimensionless).
+
+    ``m* = clip((G_cf - G) / max(G_cf, .05), 0, 1)``; equals D/(G + D) for one student. Source: R1.
+    """
+    closed = (counterfactual_gap - gap) / np.maximum(counterfactual_gap, SMALLEST_GAP)
+    return np.minimum(np.maximum(closed, 0.0), 1.0)
+
+
+def months(gap: ArrayLike, reference_growth: ArrayLike) -> Array:
+    """A gap in OOM as a lead in months: ``12 G / g_ref``, ``g_ref`` in OOM/yr (compute plus algorithms)."""
+    return 12.0 * np.asarray(gap) / reference_growth
+
+
+def derivative_feedback(derivatives: Array, feedback: ArrayLike) -> Array:
+    """Contribution of an open model's ecosystem to its lab's algorithms (OOM/yr): ``kappa_u log1p(n/1000)``.
+
+    ``derivatives`` counts models built on the lab's open weights. Source: MODEL.md form 7b (assumption).
+    """
+    return feedback * np.log1p(derivatives * 1e-3)

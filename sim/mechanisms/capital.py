@@ -1,0 +1,55 @@
+"""The closed loop: revenue and valuation raise capital, capital buys compute, compute makes capability.
+
+Money in bn US$ (per year for flows), compute stock in million H100-equivalents. Source: AMENDMENTS G; orders of
+magnitude from ../shared evidence (funding, capital expenditure), constants tagged in the schema.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.mechanisms.numerics import LN10, YEAR_STEP, Array
+
+
+def market_size(years: ArrayLike, size: ArrayLike, growth: ArrayLike, cap: ArrayLike) -> Array:
+    """Yearly spending on AI models, ``min(M_0 exp(g_M t), M_max)`` (bn US$/yr); t in years from 2024.0."""
+    return np.minimum(size * np.exp(growth * np.asarray(years)), cap)
+
+
+def compute_price(years: ArrayLike, price: ArrayLike, decline: ArrayLike) -> Array:
+    """Price of compute, ``p_K exp(-d t)`` (bn US$ per million H100-equivalents); t in years from 2024.0."""
+    return price * np.exp(-decline * np.asarray(years))
+
+
+def compute_spending(cash: Array, revenue: Array, spend_share: ArrayLike, revenue_share: ArrayLike) -> Array:
+    """Spending on compute, ``sigma_K (B/1yr + mu_R R)`` (bn US$/yr)."""
+    return spend_share * (cash + revenue_share * revenue)
+
+
+def cash_step(cash: Array, raised: Array) -> Array:
+    """Cash a week later: money raised comes in, ``B/1yr`` is spent (bn US$)."""
+    return cash + raised - cash * YEAR_STEP
+
+
+def imports_under_control(
+    demand: Array, compute: Array, effective: ArrayLike, floor: ArrayLike, depreciation: ArrayLike
+) -> Array:
+    """Chips a controlled lab obtains (million H100e/yr): quantity cap on the share ``x_eff`` of its demand.
+
+    ``(1 - x_eff) F + x_eff min(F, K (gamma_floor ln 10 + delta_K))``: where control bites, supply allows growth at
+    the floor rate only. With ``x_eff = 0`` it is F exactly. Own form (AMENDMENTS G asks for a quantity cap); the
+    interpolation is that of the shortcut's growth rate.
+    """
+    capped = np.minimum(demand, compute * (floor * LN10 + depreciation))
+    return demand + effective * (capped - demand)
+
+
+def balanced_compute(purchases: ArrayLike, depreciation: ArrayLike, growth: ArrayLike) -> Array:
+    """Stock on the balanced path where purchases grow at ``growth`` (1/yr): ``F/(delta_K + growth)``."""
+    return purchases / (depreciation + np.asarray(growth))
+
+
+def balanced_cash(round_rate: ArrayLike, fraction: ArrayLike, value: ArrayLike, growth: ArrayLike) -> Array:
+    """Cash on the balanced path where value grows at ``growth`` (1/yr): ``lambda d V/(1 + growth)``."""
+    return round_rate * fraction * np.asarray(value) / (1.0 + np.asarray(growth))

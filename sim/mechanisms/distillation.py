@@ -1,0 +1,132 @@
+"""The technical channel of copying: distillation, access to teachers, weight exfiltration, and its traces.
+
+One decaying, capped stock D (OOM): bounded by the teacher, in need of repeated access, with enforcement that
+works with a lag. Potency 0 is exactly the world without copying.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri, roots_jacobi
+
+from sim.mechanisms.numerics import YEAR_STEP, Array
+
+
+def api_access(
+    paying: ArrayLike,
+    unauthorised: ArrayLike,
+    enforcement: ArrayLike,
+    access_control: ArrayLike,
+    base_detection: ArrayLike,
+    enforced_detection: ArrayLike,
+    account_replacement: ArrayLike,
+    access_effect: ArrayLike,
+) -> Array:
+    """Effective access of a student to a rival's API, q in [0, 1].
+
+    ``q = q_L + q_P rho_r/(rho_r + h_0 + h_1 e) (1 - eta_m x_access)``: paying use, plus accounts in breach of
+    terms that are detected (hazard ``h_0 + h_1 e`` per week) and replaced (rate ``rho_r`` per week), the
+    stationary share of a two-state chain. Source: RESOLUTIONS 0.3 (assumption, derived chain).
+    """
+    active = active_share(enforcement, base_detection, enforced_detection, account_replacement)
+    return paying + unauthorised * active * (1.0 - access_effect * np.asarray(access_control))
+
+
+def active_share(
+    enforcement: ArrayLike, base_detection: ArrayLike, enforced_detection: ArrayLike, account_replacement: ArrayLike
+) -> Array:
+    """Stationary share of unauthorised accounts that are active, ``rho_r/(rho_r + h_0 + h_1 e)``."""
+    return account_replacement / (account_replacement + base_detection + enforced_detection * np.asarray(enforcement))
+
+
+def teaching_gain(access: Array, teacher: Array, student: Array, ceiling_margin: ArrayLike) -> Array:
+    """What a student can still learn from a teacher, weighted by access: ``q (theta_T - f - theta_S)+`` (OOM).
+
+    A student stays at least ``f`` below its teacher (Gudibande et al. 2023, arXiv:2305.15717; Busbridge et al.
+    2025, arXiv:2502.08606).
+    """
+    return access * np.maximum(teacher - ceiling_margin - student, 0.0)
+
+
+def uplift_step(uplift: Array, gain: Array, potency: ArrayLike, obsolescence: ArrayLike) -> Array:
+    """Weekly change of the copied uplift D (OOM): ``[kappa_d q (theta_T - f - theta_S)+ - delta_D D] dt``.
+
+    ``potency`` and ``obsolescence`` in 1/yr: a copied skill must be copied anew each generation.
+    """
+    return (potency * gain - obsolescence * uplift) * YEAR_STEP
+
+
+def steady_state_uplift(counterfactual_gap: ArrayLike, ratio: ArrayLike, ceiling_margin: ArrayLike) -> Array:
+    """Steady state ``D* = r (B - f)+ / (1 + r)`` (OOM), with ``r = kappa_d q / delta_D`` (derived)."""
+    return ratio * np.maximum(np.asarray(counterfactual_gap) - ceiling_margin, 0.0) / (1.0 + np.asarray(ratio))
+
+
+def steady_state_gap(counterfactual_gap: ArrayLike, ratio: ArrayLike, ceiling_margin: ArrayLike) -> Array:
+    """Steady state gap ``G* = (B + r f)/(1 + r)`` (OOM) where copying works, that is for ``B >= f``."""
+    return (counterfactual_gap + np.asarray(ratio) * ceiling_margin) / (1.0 + np.asarray(ratio))
+
+
+def iso_lag_counterfactual_gap(observed_gap: ArrayLike, ratio: ArrayLike, ceiling_margin: ArrayLike) -> Array:
+    """Counterfactual gap B that shows the same observed gap for any copying ratio: ``G_obs (1 + r) - r f``.
+
+    Where the observed gap is below the ceiling margin nothing is copied and B = G_obs. Source: AMENDMENTS I.
+    """
+    observed = np.asarray(observed_gap, dtype=float)
+    return observed + ratio * np.maximum(observed - ceiling_margin, 0.0)
+
+
+def exfiltrated_uplift(uplift: Array, own: Array, teacher: Array, margin: ArrayLike) -> Array:
+    """Uplift after a weight exfiltration: ``max(D, theta_T - f_th - (c + A))`` (OOM); never lower than before."""
+    return np.maximum(uplift, teacher - margin - own)
+
+
+def flag_rate(
+    copied_share: Array, activity: Array, legal: ArrayLike, copying: ArrayLike, prior_share: ArrayLike
+) -> Array:
+    """Expected number of flagged query clusters a week at a lab's API.
+
+    ``legal`` false positives from paying customers plus ``copying * (m/m_0) * activity``, where ``activity`` is
+    the share of unauthorised accounts still active. Calibrated so that half of the flags are legal use at the
+    prior mean share. Source: AMENDMENTS E (assumption).
+    """
+    return legal + copying * activity * np.asarray(copied_share) / prior_share
+
+
+def poisson_quantile(quantile: Array, mean: Array) -> Array:
+    """Number of events by inverse distribution function, normal approximation with continuity correction.
+
+    One uniform draw a value keeps the draw in its slot whatever the mean (common random numbers); for means of
+    10 and more, as here, the approximation's mean is right within 0.1. Floored at 0.
+    """
+    z = ndtri(np.minimum(np.maximum(quantile, 1e-12), 1.0 - 1e-12))
+    # Cornish-Fisher with the Poisson's skewness 1/sqrt(mean).
+    return np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5), 0.0)
+
+
+class SharePosterior:
+    """A lab's posterior of the copied share m, given the week's flagged volume F.
+
+    Prior Beta(a, b), likelihood Poisson(``legal + copying (m/m_0) activity``); mean and standard deviation by
+    Gauss-Jacobi quadrature with 16 nodes. Source: Bayes' rule, AMENDMENTS E.
+    """
+
+    def __init__(self, prior_successes: Array, prior_failures: Array, nodes: int = 16) -> None:
+        """Nodes for each world's prior; arguments ``(worlds, 1)`` counts."""
+        pairs = list(zip(prior_successes[:, 0].tolist(), prior_failures[:, 0].tolist(), strict=True))
+        rules = {pair: roots_jacobi(nodes, pair[1] - 1.0, pair[0] - 1.0) for pair in set(pairs)}
+        self.share = np.stack([0.5 * (rules[pair][0] + 1.0) for pair in pairs])[:, None, :]
+        self.weight = np.stack([rules[pair][1] / rules[pair][1].sum() for pair in pairs])[:, None, :]
+
+    def __call__(
+        self, flags: Array, activity: Array, legal: Array, copying: Array, prior_share: Array
+    ) -> tuple[Array, Array]:
+        """Posterior mean and standard deviation of m, same shape as ``flags`` (counts a week)."""
+        rate = flag_rate(self.share, activity[..., None], legal[..., None], copying[..., None], prior_share[..., None])
+        log_likelihood = flags[..., None] * np.log(rate) - rate
+        log_likelihood -= np.maximum.reduce(log_likelihood, axis=-1, keepdims=True)
+        mass = np.exp(log_likelihood) * self.weight
+        mass /= np.add.reduce(mass, axis=-1, keepdims=True)
+        mean = np.add.reduce(mass * self.share, axis=-1)
+        second = np.add.reduce(mass * (self.share * self.share), axis=-1)
+        return mean, np.sqrt(np.maximum(second - mean * mean, 0.0))

@@ -1,0 +1,63 @@
+"""A listed index: fundamental value plus the misalignment of chartists and fundamentalists.
+
+Franke & Westerhoff 2012 (doi:10.1016/j.jedc.2011.10.004), herding version (DCA-HPM), driven on the misalignment
+so that news in the fundamental passes through at once (E12). Log prices; the unit of time is a trading day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from sim.mechanisms.numerics import Array
+
+
+def fundamentalist_share(attractiveness: ArrayLike, intensity: ArrayLike) -> Array:
+    """Share of fundamentalists, ``n^f = 1/(1 + exp(-beta a))``."""
+    return expit(intensity * np.asarray(attractiveness))
+
+
+def attractiveness(
+    share: ArrayLike, misalignment: ArrayLike, alpha_0: ArrayLike, alpha_n: ArrayLike, alpha_p: ArrayLike
+) -> Array:
+    """Attractiveness of fundamentalism: ``alpha_0 + alpha_n (n^f - n^c) + alpha_p z^2`` with ``n^c = 1 - n^f``."""
+    return alpha_0 + alpha_n * (2.0 * np.asarray(share) - 1.0) + alpha_p * (np.asarray(misalignment) * misalignment)
+
+
+def misalignment_step(
+    misalignment: Array,
+    previous: Array,
+    share: Array,
+    fundamental_noise: Array,
+    chartist_noise: Array,
+    mu: ArrayLike,
+    phi: ArrayLike,
+    chi: ArrayLike,
+    sigma_f: ArrayLike,
+    sigma_c: ArrayLike,
+) -> Array:
+    """Misalignment ``z = p - p*`` one trading day later.
+
+    ``z' = z + mu [n^f (sigma_f e^f - phi z) + n^c (chi (z - z_prev) + sigma_c e^c)]``.
+    """
+    fundamental_demand = share * (sigma_f * fundamental_noise - phi * misalignment)
+    chartist_demand = (1.0 - share) * (chi * (misalignment - previous) + sigma_c * chartist_noise)
+    return misalignment + mu * (fundamental_demand + chartist_demand)
+
+
+def chip_fundamental(
+    compute_spending: ArrayLike,
+    believed_efficiency: ArrayLike,
+    demand_elasticity: ArrayLike,
+    controlled_sales_share: ArrayLike,
+    control: ArrayLike,
+) -> Array:
+    """Log fundamental of a chip seller: ``ln sum I + ln(10^(-(1-eps_J) a_hat) + s/(1-s) (1 - x))``.
+
+    ``compute_spending`` bn US$/yr over all labs; ``believed_efficiency`` a_hat (OOM) lowers the demand for compute
+    if and only if the believed demand elasticity is below one (default one: neutral). Source: AMENDMENTS H.
+    """
+    sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))
+    own = np.power(10.0, -(1.0 - np.asarray(demand_elasticity)) * believed_efficiency)
+    return np.log(np.maximum(compute_spending, 1e-12)) + np.log(own + sales * (1.0 - np.asarray(control)))

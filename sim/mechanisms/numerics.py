@@ -1,0 +1,45 @@
+"""The time step and the few numerical helpers which every mechanism shares.
+
+Scheme: explicit Euler with one week as the step; a rate per year is multiplied by ``YEAR_STEP``, a hazard
+per year becomes the probability ``1 - exp(-rate * YEAR_STEP)`` of an event in a week.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+WEEKS_PER_YEAR = 52
+YEAR_STEP = 1.0 / WEEKS_PER_YEAR
+LN10 = float(np.log(10.0))
+
+
+def weekly_probability(rate_per_year: ArrayLike) -> Array:
+    """Probability of at least one event of a Poisson process in one week.
+
+    ``rate_per_year`` in 1/yr, any shape; returns the same shape, dimensionless in [0, 1).
+    """
+    return -np.expm1(-np.asarray(rate_per_year, dtype=float) * YEAR_STEP)
+
+
+def weekly_hazard_probability(rate_per_week: ArrayLike) -> Array:
+    """Probability of at least one event in a week for a hazard given per week."""
+    return -np.expm1(-np.asarray(rate_per_week, dtype=float))
+
+
+def clip(values: ArrayLike, low: float, high: float) -> Array:
+    """``np.clip`` without its wrapper: bounds ``values`` to ``[low, high]``, same shape and unit."""
+    return np.minimum(np.maximum(values, low), high)
+
+
+def row_mean(values: Array) -> Array:
+    """Mean over the last axis, kept as an axis of length one: ``(..., n) -> (..., 1)``."""
+    return np.add.reduce(values, axis=-1, keepdims=True) * (1.0 / values.shape[-1])
+
+
+def log_cosh(z: ArrayLike) -> Array:
+    """``ln cosh z`` without overflow: ``|z| + log1p(exp(-2|z|)) - ln 2``."""
+    magnitude = np.abs(z)
+    return magnitude + np.log1p(np.exp(-2.0 * magnitude)) - np.log(2.0)

@@ -1,0 +1,113 @@
+"""Policymakers and the control state: ideal points, attention, friction, reaction.
+
+Strengths in [0, 1]; pressure in strength times weeks. Two instruments (chips; model access) share these rules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.mechanisms.numerics import YEAR_STEP, Array
+
+
+def chip_efficacy(
+    copied_share: ArrayLike,
+    gap: ArrayLike,
+    initial_gap: ArrayLike,
+    efficacy: ArrayLike,
+    link_copying: ArrayLike,
+    link_gap: ArrayLike,
+) -> Array:
+    """Believed marginal efficacy of chip control: ``e_0 (1 + s_m m)(1 + s_g (g - g_0)/g_0)``.
+
+    ``s_m = -1``: chips matter less the more is copied; ``s_m > 0``: issue linkage; 0 (default): neutral.
+    Source: AMENDMENTS F.
+    """
+    relative = (np.asarray(gap) - initial_gap) / initial_gap
+    return efficacy * (1.0 + link_copying * np.asarray(copied_share)) * (1.0 + link_gap * relative)
+
+
+def demand_for_control(security_weight: ArrayLike, efficacy: ArrayLike, lobby_weight: ArrayLike, lobbying: ArrayLike) -> Array:
+    """Numerator of the ideal point before cost: ``s_j eff_j + lambda_L sum z`` (dimensionless)."""
+    return security_weight * np.asarray(efficacy) + lobby_weight * np.asarray(lobbying)
+
+
+def ideal_point(demand: ArrayLike, marginal_cost: ArrayLike, curvature: ArrayLike) -> Array:
+    """Ideal strength ``clip((demand - c_1)/c_2, 0, 1)``.
+
+    Source: reduced form of Grossman & Helpman 1994 (AER 84:833); lobby weights after Goldberg & Maggi 1999
+    (doi:10.1257/aer.89.5.1135).
+    """
+    return np.minimum(np.maximum((np.asarray(demand) - marginal_cost) / curvature, 0.0), 1.0)
+
+
+def pivot(values: Array, quantile: float) -> Array:
+    """The pivotal member's value: order statistic at ``quantile`` of the last axis, kept as length one.
+
+    With quantile .40, 60 % of members want at least this much.
+    """
+    order = min(max(int(np.ceil(quantile * values.shape[-1])) - 1, 0), values.shape[-1] - 1)
+    return np.partition(values, order, axis=-1)[..., order : order + 1]
+
+
+def attention_step(attention: Array, inputs: Array, base: ArrayLike, fading_time: ArrayLike) -> Array:
+    """Issue attention a week later in [0, 1]: ``A_0 + (A - A_0) exp(-1/h_A) + inputs``; ``h_A`` in weeks.
+
+    Source: Downs 1972 issue-attention cycle; E6.
+    """
+    faded = base + (attention - base) * np.exp(-1.0 / np.asarray(fading_time)) + inputs
+    return np.minimum(np.maximum(faded, 0.0), 1.0)
+
+
+def pressure_step(pressure: Array, attention: Array, target: Array, announced: Array, decay: ArrayLike) -> Array:
+    """Pressure for change a week later: ``(1 - rho_P) P + A (x_target - x_announced)``."""
+    return (1.0 - np.asarray(decay)) * pressure + attention * (target - announced)
+
+
+def act(
+    pressure: Array,
+    target: Array,
+    announced: Array,
+    friction: ArrayLike,
+    hysteresis: ArrayLike,
+    adjustment: ArrayLike,
+    max_step: ArrayLike,
+) -> tuple[Array, Array]:
+    """Stick-slip: an act happens when pressure passes the threshold; returns ``(acts, change)``.
+
+    Tightening needs ``P > tau_P``, loosening ``P < -tau_P (1 + i_R)``; the change is
+    ``clip(gamma_P (target - announced), +-max_step)``. With ``tau_P = 0`` there is an act in each week with pressure.
+    Source: Jones, Sulkin & Larsen 2003 (doi:10.1017/S0003055403000522); AMENDMENTS F.
+    """
+    acts = (pressure > friction) | (pressure < -friction * (1.0 + np.asarray(hysteresis)))
+    step = np.minimum(np.maximum(adjustment * (target - announced), -np.asarray(max_step)), max_step)
+    return acts, np.where(acts, step, 0.0)
+
+
+def cost_shift_step(shift: Array, noise: Array, rate: ArrayLike, sd: ArrayLike) -> Array:
+    """Ornstein-Uhlenbeck shift of the marginal cost of control (elections, diplomacy), stationary sd ``sd``.
+
+    ``c' = c - rate c dt + sd sqrt(2 rate dt) e``; symmetric around 0. Source: AMENDMENTS F (assumption).
+    """
+    return shift - rate * shift * YEAR_STEP + sd * np.sqrt(2.0 * np.asarray(rate) * YEAR_STEP) * noise
+
+
+def counter_index_step(index: Array, strength: Array, response: ArrayLike, decay_time: ArrayLike) -> Array:
+    """Counter-measures of the other side: ``y' = y + (psi_y x - y/tau_y) dt`` (dimensionless, at least 0)."""
+    return np.maximum(index + (response * strength - index / decay_time) * YEAR_STEP, 0.0)
+
+
+def expected_strength(
+    announced: Array, target: Array, weight: ArrayLike, leakage: ArrayLike
+) -> Array:
+    """Strength that markets expect: ``(1 - l_0) [x_end + kappa_E (target - x_end)]`` (R13).
+
+    ``x_end`` is strictness after all announced acts; ``kappa_E = 0`` where policy is exogenous.
+    """
+    return (1.0 - np.asarray(leakage)) * (announced + weight * (target - announced))
+
+
+def expected_enforcement(announced_enforcement: Array, expected_access: Array) -> Array:
+    """Expected obstacle to copying: ``1 - (1 - e)(1 - E[x_access])`` (RESOLUTIONS 0.8)."""
+    return 1.0 - (1.0 - announced_enforcement) * (1.0 - expected_access)

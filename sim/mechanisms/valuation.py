@@ -1,0 +1,98 @@
+"""What a lead is worth: rents with a finite, believed moat.
+
+All values are shares of the rent of a lab that leads for ever (``pi_M / rho`` = 1); times in years, speeds in
+OOM/yr. A receiver's belief enters through the catch-up time T only, so that the sign of a copying claim's effect
+is an outcome (AMENDMENTS C): it raises value if and only if ``(1-q_c)(1-eta_e E[e]) < 1 - eta_x E[x]``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.mechanisms.numerics import Array
+from sim.registry import valuation_rules
+
+#: Three-point Gauss-Hermite rule for a standard normal variable.
+QUADRATURE_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
+QUADRATURE_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
+
+
+def closing_factor(
+    copied_share: ArrayLike,
+    expected_control: ArrayLike,
+    expected_enforcement: ArrayLike,
+    control_effect: ArrayLike,
+    enforcement_effect: ArrayLike,
+    copying_stalls: ArrayLike,
+) -> Array:
+    """Factor on the believed closing speed: licit part slowed by control, copied part by enforcement.
+
+    ``(1-m)(1 - eta_x E[x]) + m (1-q_c)(1 - eta_e E[e])`` in [0, 1]; with ``E[e] = E[x]`` equal in effect and
+    ``q_c = 0`` it does not depend on m. Source: AMENDMENTS C.
+    """
+    licit = 1.0 - control_effect * np.asarray(expected_control)
+    copied = (1.0 - np.asarray(copying_stalls)) * (1.0 - enforcement_effect * np.asarray(expected_enforcement))
+    # Written around the licit part so that equal factors leave it exactly, whatever m is.
+    return licit + copied_share * (copied - licit)
+
+
+def catch_up_time(
+    gap: ArrayLike,
+    speed: ArrayLike,
+    factor: ArrayLike,
+    parity_margin: ArrayLike,
+    min_speed: ArrayLike,
+    max_moat: ArrayLike,
+) -> Array:
+    """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; R0.5."""
+    closing = np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
+    return np.minimum(np.maximum(np.asarray(gap) - parity_margin, 0.0) / closing, max_moat)
+
+
+def speed_quadrature(speed: Array, speed_variance: Array) -> Array:
+    """Three values of the closing speed that stand for its posterior: ``(3,) + shape``, OOM/yr."""
+    sd = np.sqrt(speed_variance)
+    return np.stack([speed + node * sd for node in QUADRATURE_NODES])
+
+
+@valuation_rules.register("finite_moat")
+def finite_moat(discount: ArrayLike, catch_up: Array) -> Array:
+    """Weight of the time after catch-up in the present value: ``exp(-rho T)``; source: MODEL.md form 5a."""
+    return np.exp(-discount * catch_up)
+
+
+@valuation_rules.register("creative_destruction")
+def creative_destruction(discount: ArrayLike, catch_up: Array) -> Array:
+    """The same weight when catch-up is a hazard ``h = 1/T``: ``h/(rho + h) = 1/(1 + rho T)``.
+
+    Source: Aghion & Howitt 1992 (doi:10.2307/2951599).
+    """
+    return 1.0 / (1.0 + discount * catch_up)
+
+
+def leader_annuity(after: ArrayLike, catchup_rent: ArrayLike) -> Array:
+    """Value of leading until catch-up, then sharing: ``a = 1 - E + (pi_C/pi_M) E`` with ``E = exp(-rho T)``."""
+    return 1.0 - (1.0 - np.asarray(catchup_rent)) * after
+
+
+def follower_annuity(after: ArrayLike, catchup_rent: ArrayLike, home_rent: ArrayLike) -> Array:
+    """Mirrored value of a follower: ``a_F = (pi_C/pi_M) E`` + protected home rent; parity raises it (G.2)."""
+    return catchup_rent * np.asarray(after) + home_rent
+
+
+def follower_rent_value(after: ArrayLike, catchup_rent: ArrayLike, follower_rent: ArrayLike) -> Array:
+    """Follower without the capital loop: ``pi_F (1 - E) + pi_C E`` (R12)."""
+    return follower_rent + (catchup_rent - np.asarray(follower_rent)) * after
+
+
+def post_money(values: Array, quantile: float, premium: ArrayLike, last: Array, down_threshold: ArrayLike) -> Array:
+    """Reported value of a private round: ``(1 + pi_p) Q_q(V)`` over investors (last axis), ``(...)``.
+
+    A down-round only below ``(1 - kappa_dn)`` of the last mark. Premium .48: Gornall & Strebulaev 2020
+    (doi:10.1016/j.jfineco.2018.04.015). The quantile is an order statistic (the marginal buyer is an investor).
+    """
+    order = min(max(int(np.ceil(quantile * values.shape[-1])) - 1, 0), values.shape[-1] - 1)
+    fresh = (1.0 + np.asarray(premium)) * np.partition(values, order, axis=-1)[..., order]
+    keep = (fresh < last) & (fresh >= (1.0 - np.asarray(down_threshold)) * last)
+    return np.where(keep, last, fresh)

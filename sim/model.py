@@ -1,0 +1,489 @@
+"""The model: a Mesa model of one world, or of a batch of worlds that advance together.
+
+The week is :meth:`NarrativeModel._week`, readable from top to bottom. Phases are sequential: a phase sees all
+earlier phases of this week and last week's later ones; inside a phase all agents act at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim import setup
+from sim.agents.community import Community
+from sim.agents.interest import interests
+from sim.agents.investor import Appraisal, Investor
+from sim.agents.lab import STATE_REFERENCE_YEAR, Lab
+from sim.agents.policymaker import Policymaker
+from sim.agents.receiver import Receiver
+from sim.agents.source import ChipVendor, Commentator, Source
+from sim.institutions.benchmark_office import BenchmarkOffice
+from sim.institutions.calendar import Calendar
+from sim.institutions.control_regime import ControlRegime
+from sim.institutions.media import Media
+from sim.institutions.model_market import ModelMarket
+from sim.institutions.public_record import PublicRecord, Sentiment
+from sim.mechanisms import capability, capital, distillation, listed, policy, social, valuation
+from sim.mechanisms.claims import GAP, SHARE
+from sim.mechanisms.numerics import Array, weekly_hazard_probability, weekly_probability
+from sim.parameters import parameter_columns, structure_key
+from sim.randomness import Streams
+from sim.recording.event_log import EventLog
+from sim.recording.invariants import check_invariants
+from sim.recording.recorder import Recorder
+from sim.roles import Roles
+from sim.scenario import Scenario
+
+#: Calendar origin of the market's time path (2024.0 in the sources).
+MARKET_ORIGIN = dt.date(2024, 1, 1)
+assert social is not None  # imported for its registrations
+
+
+class NarrativeModel(Roles, mesa.Model):
+    """Labs, investors, policymakers and communities that react to benchmarks and narratives.
+
+    ``NarrativeModel(scenario, seed)`` is one world; :meth:`batch` makes many worlds of one structure that run
+    through the same code with the same bytes. Construction runs the burn-in, so that ``time`` 0 is the start of the
+    first recorded week; ``step``, ``run_for`` and ``time`` work as in any Mesa model.
+    """
+
+    def __init__(self, scenario: Scenario | None = None, seed: int = 0, *, log_events: bool = True) -> None:
+        self._start([(scenario if scenario is not None else Scenario(), seed)], log_events)
+
+    @classmethod
+    def batch(cls, rows: Sequence[tuple[Scenario, int]], *, log_events: bool = False) -> NarrativeModel:
+        """Worlds that advance together: ``rows`` of (scenario, seed), all of one structure."""
+        model = cls.__new__(cls)
+        model._start(list(rows), log_events)
+        return model
+
+    def _start(self, rows: list[tuple[Scenario, int]], log_events: bool) -> None:
+        first = rows[0][0]
+        key = structure_key(first)
+        for scenario, _seed in rows[1:]:
+            if scenario is not first and structure_key(scenario) != key:
+                raise ValueError("worlds of one batch must have one structure: same switches, names, events, sizes")
+        mesa.Model.__init__(self, rng=int(rows[0][1]))
+        self.rows = rows
+        self.scenarios = [scenario for scenario, _seed in rows]
+        self.source_scenario = first
+        self.worlds = len(rows)
+        self.draws = Streams([seed for _scenario, seed in rows])
+        self.parameters = parameter_columns(self.scenarios)
+        self.week = -first.run.burn_in
+        self.start_date = dt.date.fromisoformat(str(first.run.start_date))
+        self._set_roles(first)
+        self._allocate()
+        self.log = EventLog(self, enabled=log_events)
+        self.recorder = Recorder(self, first.run.burn_in + first.run.weeks)
+        self._found()
+        with np.errstate(over="ignore", under="ignore"):
+            for _ in range(first.run.burn_in):
+                self._week()
+                self.week += 1
+        self._settle()
+
+    # -- construction ---------------------------------------------------------------------------------------
+
+    def _allocate(self) -> None:
+        kinds = (Lab, ChipVendor, Commentator, Source, Investor, Policymaker, Community, Receiver)
+        self.rooms: dict[str, dict[str, np.ndarray]] = {room: {} for room in self.room_sizes}
+        for kind in kinds:
+            for name, column in kind.columns().items():
+                room = self.rooms[column.room]
+                if name not in room:
+                    room[name] = column.allocate(self.worlds, self.room_sizes[column.room])
+        self.sources, self.labs = Source.cohort(self), Lab.cohort(self)
+        self.vendors = ChipVendor.cohort(self) if self.counts["vendors"] else None
+        self.receivers = Receiver.cohort(self)
+        self.investors, self.policymakers = Investor.cohort(self), Policymaker.cohort(self)
+        self.communities = Community.cohort(self)
+
+    def _found(self) -> None:
+        self.record = PublicRecord(week=self.week)
+        self.regime = ControlRegime(self)
+        setup.found_labs(self)
+        setup.found_sources(self)
+        setup.found_receivers(self)
+        self.office = BenchmarkOffice(self)
+        self.media = Media(self)
+        self.market = ModelMarket(self)
+        self.calendar = Calendar(self)
+        everyone = np.ones((self.worlds, self.counts["labs"]), dtype=bool)
+        self.office.evaluate(self.week - 1, everyone, np.zeros(self.office.active.shape, dtype=bool))
+        setup.found_adopters(self)
+        self.record.evaluation = setup.blank_evaluation(self)
+        self._delayed = [self.record.evaluation] * max(self.parameters.beliefs.policy_delay, 0)
+        self.record.sentiment = self._take_sentiment()
+        self.record.controls = self.regime.take_effect()
+        self.record.claims, self.record.coverage = self.silence, self.no_coverage
+        self._expect_enforcement()
+        self.reference_catch_up = np.ones((self.worlds, 1))
+        self._catch_ups: list[Array] = []
+        setup.found_capital(self)
+
+    def _settle(self) -> None:
+        """End of the burn-in: the start is the control's own equilibrium, and the moat's reference is set."""
+        self.regime.settle()
+        if self._catch_ups:
+            recent = self._catch_ups[-self.source_scenario.run.burn_in :]
+            self.reference_catch_up = np.maximum(np.add.reduce(np.stack(recent)) / len(recent), 0.1)
+        self.market.reference = self.market.price
+
+    # -- the week ---------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """One recorded week."""
+        with np.errstate(over="ignore", under="ignore"):
+            self._week()
+        self.week += 1
+
+    def _week(self) -> None:
+        self.record = PublicRecord(
+            week=self.week, sentiment=self.record.sentiment, evaluation=self.record.evaluation
+        )
+        self._environment()
+        self._research()
+        self._publish_benchmarks()
+        self._look_at_logs()
+        self._speak()
+        self._spread()
+        self._form_beliefs()
+        self._check_claims()
+        self._invest()
+        self._govern()
+        self._adopt()
+        self.record.sentiment = self._take_sentiment()
+        self.recorder.record()
+        check_invariants(self)
+
+    def _environment(self) -> None:
+        """Lagged control takes effect; this week's dated events; leakage and domestic learning accumulate."""
+        self.today = self.calendar.today(self.week)
+        self.record.controls = self.regime.take_effect()
+        self._expect_enforcement()
+
+    def _research(self) -> None:
+        """Compute, algorithms, copying; shocks and weight exfiltration."""
+        self.labs.advance(self.week, self.years)
+        self.today.apply_shocks()
+        self.incidents = self.today.exfiltrate() | self._exfiltrate()
+
+    def _publish_benchmarks(self) -> None:
+        """Labs release, new test sets appear, the office scores and publishes."""
+        labs, office = self.labs, self.office
+        released = labs.release(self.week, self.today.forced_releases, self.today.suppressed_releases)
+        office.expose()
+        frontier = np.maximum.reduce(labs.released_capability, axis=-1, keepdims=True)
+        new_sets = office.release_generated_sets(self.week, frontier, self.today.suppressed("benchmark_release"))
+        new_sets = new_sets | self.today.release_sets()
+        news = office.evaluate(self.week, released, new_sets)
+        mood = self.record.sentiment
+        self.record.evaluation = office.bulletin(news, mood.gap[:, :1], mood.investor_gap_variance)
+        self._delayed.append(self.record.evaluation)
+        self.delayed_evaluation = self._delayed.pop(0)
+        self.log.releases(released)
+        self.log.scores(news)
+        self.log.sets(new_sets)
+
+    def _look_at_logs(self) -> None:
+        """Labs learn what their own logs tell about copying, and read their interest."""
+        labs = self.labs
+        gap = setup.best_home_gap(self, labs.capability)
+        self.gap = gap
+        counterfactual = setup.best_home_gap(self, labs.own_capability + np.where(self.is_rival, 0.0, labs.distilled))
+        self.copied_share = capability.copied_share(counterfactual, gap)
+        labs.look_at_own_logs(self.week, self.copied_share)
+        if not self.reads_interest:
+            self.sensitivity, self.lobbying = None, self.no_lobbying
+            return
+        self._estimate()
+        labs.gap_estimate = self.estimate[:, : self.counts["labs"], GAP]
+        self.sensitivity = labs.sensitivity(self.record)
+        self.interest, self.lobbying = interests(self, self.record, self.sensitivity)
+        labs.choose_enforcement(self.sensitivity)
+
+    def _speak(self) -> None:
+        """Every source chooses its claims; dated claims from the scenario join them."""
+        claims = self.silence
+        if self.any_claimant and self.week >= 0:
+            if not self.reads_interest:
+                self._estimate()
+                self.interest = self.no_interest
+            claims = self.sources.speak(
+                self.week, self.record, self.estimate, self.estimate_sd, self.interest, self.lobbying
+            )
+        self.record.claims = self.today.add_claims(claims)
+        self.sources.remember(self.week, self.record.claims)
+        self.log.claims(self.record.claims)
+
+    def _spread(self) -> None:
+        """The media share out attention; narratives spread."""
+        self.record.coverage = self.media.publish(
+            self.record.claims, self.record.evaluation.surprise, self.infected_share
+        )
+        self.heard = self.receivers.take_up(self.week, self.record.coverage)
+
+    def _form_beliefs(self) -> None:
+        """A week passes, benchmarks and claims are weighed, receivers talk to each other."""
+        receivers = self.receivers
+        receivers.expect()
+        receivers.learn(self.record.evaluation, self.delayed_evaluation, self.media, self.heard)
+        receivers.talk()
+        self.infected_share = receivers.infected.mean(axis=1)
+
+    def _check_claims(self) -> None:
+        """Evaluations check gap claims, reveals check share claims; motives are weighed."""
+        sources = self.sources
+        sources.forget_bias()
+        evaluation = self.record.evaluation
+        checks = sources.checks_gap(evaluation)
+        if checks.any():
+            sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
+        reveal, value = self._reveal()
+        if reveal.any():
+            self.receivers.read_reveal(value, reveal)
+            sd = self.parameters.credibility.reveal_sd
+            sources.be_checked(self.week, SHARE, value, sd * sd, reveal)
+            self.incidents = self.incidents | reveal
+            self.log.reveals(reveal, value)
+        if self.heard is not None and self.media.bias_precision.any():
+            taken_up = self.receivers.listens_to_motives(self.heard)[:, None, :, None]
+            sources.be_spoken_about(self.media.bias_precision * taken_up, self.media.bias_information * taken_up)
+
+    def _invest(self) -> None:
+        """Revenue, appraisal, rounds, the listed index."""
+        labs, p = self.labs, self.parameters
+        self.market.earn(self.years)
+        appraisal = self.investors.appraise(self.record, self.media)
+        if self.week < 0:
+            self._catch_ups.append(appraisal.catch_up)
+        labs.valuation = self.value_of(appraisal)
+        rounds = labs.raise_capital(self.week)
+        if p.rounds.enabled and rounds.any():
+            marks = valuation.post_money(
+                appraisal.by_investor * self.value_scale[..., None], float(p.rounds.quantile.flat[0]),
+                p.rounds.premium, labs.private_mark, p.rounds.down_threshold,
+            )
+            labs.private_mark = np.where(rounds, marks, labs.private_mark)
+            self.log.rounds(rounds)
+        self.market.trade(self.week, self._listed_fundamental(appraisal))
+
+    def _govern(self) -> None:
+        """Attention, pressure and acts on both instruments; the other side's answer."""
+        p, regime = self.parameters.policy, self.regime
+        lobbying = np.add.reduce(self.lobbying, axis=1, keepdims=True)
+        numerator = self.policymakers.pivotal_demand(self.media, lobbying)
+        if self.week < 0:
+            regime.calibrate(numerator)
+            change = self.today.act_on_controls()
+        else:
+            regime.drift_cost(self.week, self.today.suppressed("election"))
+            self.today.hold_elections()
+            cost = regime.marginal_cost + regime.cost_shift
+            ideal = policy.ideal_point(numerator, cost, p.curvature)
+            change = regime.decide(self.week, ideal, self._attention_inputs(), self._policy_luck())
+            if self.today.suppresses_acts.any():
+                change = self._undo_suppressed(change)
+            self.log.acts(change, "model")
+            change = change + self.today.act_on_controls()
+        truce = regime.respond(self.week, change, self.today.truce)
+        self.log.truces(truce)
+
+    def _adopt(self) -> None:
+        """A few adopters reconsider; ecosystems grow on open models."""
+        if not self.parameters.adoption.enabled:
+            return
+        self.communities.reconsider(self.week, self.record.evaluation.measured, self.media)
+        self.market.count_users()
+        self.communities.build_on_open_models()
+
+    # -- parts of the week --------------------------------------------------------------------------------------
+
+    @property
+    def years(self) -> float:
+        """Time of this week in years after 2024.0, for market size and compute price."""
+        return (self.start_date - MARKET_ORIGIN).days / 365.25 + self.week / 52.0
+
+    def date_of(self, week: int) -> dt.date:
+        """First day of a week."""
+        return self.start_date + dt.timedelta(weeks=int(week))
+
+    def sector_scale(self, years: float) -> Array:
+        """Purchasing power of the sector for compute, relative to mid-2025."""
+        p = self.parameters
+        def power(t: float) -> Array:
+            size = capital.market_size(t, p.market.size_2024, p.market.growth, p.market.cap)
+            return size / capital.compute_price(t, p.capital.compute_price_2024, p.capital.price_decline)
+        return power(years) / power(STATE_REFERENCE_YEAR)
+
+    def annuity(self, after: Array, rival: Array) -> Array:
+        """Value per unit of a frontier lab's rent: leaders and their mirrored followers."""
+        p = self.parameters.valuation
+        extra = (None,) * (after.ndim - 2) if rival.ndim == 2 else ()
+        catchup, home, follower = (value[(..., *extra)] for value in (p.catchup_rent, p.home_rent, p.follower_rent))
+        leader = valuation.leader_annuity(after, catchup)
+        if self.parameters.capital.buys_compute:
+            return np.where(rival, valuation.follower_annuity(after, catchup, home), leader)
+        return np.where(rival, valuation.follower_rent_value(after, catchup, follower), leader)
+
+    def value_of(self, appraisal: Appraisal) -> Array:
+        """Value of each lab, ``(worlds, labs)``: revenue times multiple, or rent without the capital loop."""
+        p = self.parameters
+        if p.capital.buys_compute:
+            if self.week < 0 or not self._catch_ups:
+                reference = appraisal.reference
+            else:
+                from sim.registry import valuation_rules
+
+                reference = valuation_rules.get(p.valuation.rule)(
+                    p.valuation.discount_less_growth, self.reference_catch_up
+                )
+            unit = valuation.leader_annuity(reference, p.valuation.catchup_rent)
+            self.value_scale = p.valuation.revenue_multiple * self.labs.revenue / unit
+            self.flow = self.labs.revenue
+        else:
+            self.flow = self.market.rent_flow()
+            self.value_scale = self.flow / p.valuation.discount_less_growth
+        return self.value_scale * appraisal.mean
+
+    def _listed_fundamental(self, appraisal: Appraisal) -> Array:
+        p = self.parameters
+        if p.capital.buys_compute:
+            return listed.chip_fundamental(
+                np.add.reduce(self.labs.spending, axis=-1, keepdims=True),
+                self.investors.believed_efficiency(),
+                p.listed.believed_demand_elasticity,
+                p.vendor.controlled_sales_share,
+                self.regime.announced[:, :1],
+            )
+        closed = np.where(self.is_home & self.is_closed, self.labs.valuation, 0.0)
+        return np.log(np.maximum(np.add.reduce(closed, axis=-1, keepdims=True), 1e-12))
+
+    def _expect_enforcement(self) -> None:
+        announced = np.zeros((self.worlds, 1))
+        defenders = self.is_home & self.has_api
+        if self.parameters.enforcement.announced and defenders.any():
+            announced = np.add.reduce(self.labs.enforcement * defenders, axis=-1, keepdims=True) / defenders.sum()
+        self.record.announced_enforcement = announced
+        self.record.expected_enforcement = policy.expected_enforcement(
+            announced, self.record.controls.expected[:, 1:]
+        )
+
+    def _estimate(self) -> None:
+        """What each source believes about each quantity, and how sure it is, ``(worlds, sources, quantities)``."""
+        p, labs, sources = self.parameters, self.labs, self.counts["sources"]
+        noise = self.draws.normal("claims.estimates", self.week, 2 * sources).reshape(self.worlds, sources, 2)
+        sd = p.claims.private_gap_sd
+        count = self.counts["labs"]
+        estimate = np.zeros((self.worlds, sources, 3))
+        estimate_sd = np.full((self.worlds, sources, 3), np.inf)
+        estimate[..., 0] = self.gap + sd * noise[..., 0]
+        estimate[..., 2] = setup.best_home_gap(self, labs.compute) + sd * noise[..., 1]
+        estimate_sd[..., 0] = estimate_sd[..., 2] = sd
+        estimate[:, :count, 1], estimate_sd[:, :count, 1] = labs.share_estimate, labs.share_sd
+        self.estimate, self.estimate_sd = estimate, estimate_sd
+
+    def _exfiltrate(self) -> Array:
+        """Weights reach a student by exfiltration, at random."""
+        p, labs = self.parameters.distillation, self.labs
+        if not p.exfiltration_rate.any() or not self.any_student or self.today.suppressed("weight_exfiltration"):
+            return np.zeros((self.worlds, 1), dtype=bool)
+        luck = self.draws.uniform("labs.exfiltration", self.week, 2)
+        happens = luck[:, :1] < weekly_probability(p.exfiltration_rate)
+        if not happens.any():
+            return happens
+        students = np.flatnonzero(self.is_student)
+        chosen = students[np.minimum((luck[:, 1] * len(students)).astype(int), len(students) - 1)]
+        student = (np.arange(self.counts["labs"]) == chosen[:, None]) & happens
+        rivals_of = self.other_bloc[chosen] & self.is_closed
+        teacher = np.max(np.where(rivals_of, labs.released_capability, -np.inf), axis=-1, keepdims=True)
+        labs.receive_weights(student, np.where(np.isfinite(teacher), teacher, -1e9))
+        self.log.exfiltrations(student, "model")
+        return happens
+
+    def _reveal(self) -> tuple[Array, Array]:
+        """A forensic finding or an independent reproduction makes the copied share public, with an error."""
+        p = self.parameters.credibility
+        luck = self.draws.uniform("reveals.occur", self.week, 2)
+        happens = np.zeros((self.worlds, 1), dtype=bool)
+        if self.week >= 0 and not self.today.suppressed("reveal"):
+            happens = (luck[:, :1] < weekly_probability(p.forensic_reveal_rate)) | (
+                luck[:, 1:] < weekly_probability(p.reproduction_reveal_rate)
+            )
+        happens = happens | self.today.reveals
+        error = p.reveal_sd * self.draws.normal("reveals.error", self.week, 1)
+        return happens, np.minimum(np.maximum(self.copied_share + error, 0.0), 1.0)
+
+    def _attention_inputs(self) -> Array:
+        p = self.parameters.policy
+        surprise = np.maximum(np.abs(self.record.evaluation.surprise) - 1.5, 0.0)
+        called = (self.record.claims.control_call != 0.0).any(axis=1, keepdims=True)
+        # A call mobilises as far as it is covered.
+        covered = self.record.coverage.shares[:, 4:5] * called if p.lobbying else 0.0
+        return p.attention_surprise * surprise + p.attention_call * covered + p.attention_incident * self.incidents
+
+    def _policy_luck(self) -> Array:
+        return self.draws.uniform("policy.bargaining", self.week, 2)
+
+    def _undo_suppressed(self, change: Array) -> Array:
+        suppressed = np.where(self.today.suppresses_acts, change, 0.0)
+        self.regime.enact(-suppressed, np.zeros(change.shape, dtype=bool))
+        return change - suppressed
+
+    def _take_sentiment(self) -> Sentiment:
+        r = self.receivers
+        counts = r.share_successes + r.share_failures
+        first = slice(0, self.counts["investors"])
+        return Sentiment(
+            self.group_means(r.believed_gap),
+            self.group_means(r.share_successes / counts),
+            self.group_means(r.believed_speed),
+            self.group_means(r.believed_compute),
+            r.gap_variance[:, first].mean(axis=1, keepdims=True),
+            counts[:, first].mean(axis=1, keepdims=True),
+        )
+
+    # -- what a Mesa user expects -------------------------------------------------------------------------------
+
+    @cached_property
+    def _agents_made(self) -> bool:
+        for world in range(self.worlds):
+            for kind in (Lab, ChipVendor, Commentator, Investor, Policymaker, Community):
+                for slot in range(self.counts[kind.kind]):
+                    kind(self, world, slot)
+        return True
+
+    @property
+    def agents(self) -> Any:
+        """All agents (made on first use; a week never loops over them)."""
+        _ = self._agents_made
+        return self._all_agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """Agents by class: ``model.agents_by_type[Investor]``."""
+        _ = self._agents_made
+        return self._agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Classes of agents in the model."""
+        return list(self.agents_by_type)
+
+    def register_agent(self, agent: Any) -> None:
+        """Register an agent without the signal machinery that 10^6 agents cannot afford."""
+        self._all_agents.add(agent)
+        agent.unique_id = self.agent_id_counter
+        self.agent_id_counter += 1
+        by_type = self._agents_by_type
+        if type(agent) not in by_type:
+            by_type[type(agent)] = type(self._all_agents)([], random=self.random)
+        by_type[type(agent)].add(agent)
+
+

@@ -1,0 +1,65 @@
+"""Numeric parameters of a batch of worlds.
+
+A batch holds scenarios of one *structure*: same switches, strategies, events, names and sizes; real-valued
+parameters may differ from world to world and are columns ``(worlds, 1)``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+#: Keys that describe a scenario without entering the model.
+LABELS = frozenset({"name", "description", "inspired_by", "label"})
+#: Reals that choose an order statistic or shape a network: equal within a batch.
+STRUCTURAL_REALS = frozenset({"pivot_quantile", "quantile", "rewiring"})
+
+
+def structure_key(scenario: BaseModel) -> str:
+    """Text that is equal for two scenarios exactly if their worlds can run in one batch."""
+    return json.dumps(_without_reals(scenario.model_dump()), sort_keys=True)
+
+
+def _without_reals(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: item if key in STRUCTURAL_REALS else _without_reals(item)
+            for key, item in value.items()
+            if key not in LABELS
+        }
+    if isinstance(value, list | tuple):
+        return [_without_reals(item) for item in value]
+    return "real" if isinstance(value, float) else value
+
+
+def parameter_columns(scenarios: Sequence[Any]) -> Any:
+    """Nested namespace like a scenario: reals as arrays ``(worlds, 1)``, everything else as the common value.
+
+    Tables keyed by name (labs, sources, benchmark sets, segments) become dictionaries of namespaces.
+    """
+    first = scenarios[0]
+    if isinstance(first, BaseModel):
+        fields = type(first).model_fields
+        return SimpleNamespace(**{name: parameter_columns([getattr(s, name) for s in scenarios]) for name in fields})
+    if isinstance(first, Mapping):
+        return {key: parameter_columns([s[key] for s in scenarios]) for key in first}
+    if isinstance(first, float):
+        return np.array(scenarios, dtype=float)[:, None]
+    if isinstance(first, list | tuple) and first and isinstance(first[0], BaseModel):
+        return [parameter_columns([s[k] for s in scenarios]) for k in range(len(first))]
+    return first
+
+
+def table_column(table: dict[str, Any], field: str, worlds: int) -> np.ndarray:
+    """One field of a table keyed by name as an array: reals ``(worlds, entries)``, others ``(entries,)``."""
+    values = [getattr(entry, field) for entry in table.values()]
+    if values and isinstance(values[0], np.ndarray):
+        return np.concatenate(values, axis=1)
+    if not values:
+        return np.zeros((worlds, 0))
+    return np.array(values)

@@ -1,0 +1,1 @@
+"""Recording: weekly columns, events, runs on disk."""

@@ -1,0 +1,58 @@
+"""Invariants of a run: a failed one stops it with week, agent and value named, never with NaNs in a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
+
+
+class InvariantError(RuntimeError):
+    """A quantity left its admissible range inside a run."""
+
+
+def check_invariants(model: NarrativeModel) -> None:
+    """Beliefs finite, controls and shares in [0, 1], values positive; raises :class:`InvariantError`."""
+    receivers, labs, regime = model.receivers, model.labs, model.regime
+    # Sums are finite exactly when every term is: one cheap look, the search only on failure.
+    ok = (
+        np.isfinite(receivers.believed_gap.sum() + receivers.believed_speed.sum() + receivers.gap_variance.sum())
+        and np.isfinite(receivers.share_successes.sum() + receivers.share_failures.sum())
+        and np.isfinite(labs.capability.sum() + np.log(labs.valuation).sum() + labs.revenue.sum())
+        and np.isfinite(model.market.price.sum())
+        and 0.0 <= regime.announced.min()
+        and regime.announced.max() <= 1.0
+        and 0.0 <= model.copied_share.min()
+        and model.copied_share.max() <= 1.0
+    )
+    if not ok:
+        _explain(model)
+
+
+def _explain(model: NarrativeModel) -> None:
+    receivers, labs = model.receivers, model.labs
+    checks = [
+        ("believed_gap", receivers.believed_gap, -np.inf, np.inf, "receiver"),
+        ("believed_speed", receivers.believed_speed, -np.inf, np.inf, "receiver"),
+        ("gap_variance", receivers.gap_variance, 0.0, np.inf, "receiver"),
+        ("believed_share", receivers.believed_share, 0.0, 1.0, "receiver"),
+        ("capability", labs.capability, -np.inf, np.inf, "lab"),
+        ("revenue", labs.revenue, 0.0, np.inf, "lab"),
+        ("valuation", labs.valuation, np.nextafter(0.0, 1.0), np.inf, "lab"),
+        ("control_strength", model.regime.announced, 0.0, 1.0, "instrument"),
+        ("copied_share", model.copied_share, 0.0, 1.0, "world"),
+        ("listed_index", model.market.price, -np.inf, np.inf, "world"),
+    ]
+    for name, values, low, high, owner in checks:
+        bad = ~np.isfinite(values) | (values < low) | (values > high)
+        if bad.any():
+            world, slot = np.argwhere(bad)[0].tolist()
+            who = model.source_names[slot] if owner == "lab" else f"{owner} {slot}"
+            raise InvariantError(
+                f"week {model.week}, seed {model.draws.seeds[world]}, {who}: {name} = {values[world, slot]!r} "
+                f"(allowed: finite, {low:g} to {high:g})"
+            )
+    raise InvariantError(f"week {model.week}: an invariant failed that could not be located")

@@ -1,0 +1,105 @@
+"""The recorder: preallocated columns of raw weekly state, ``(weeks, worlds, ...)``.
+
+Outputs (outputs.py) are worked out from these columns after the fact, in a few large operations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.mechanisms.numerics import Array
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
+
+LAB_COLUMNS = (
+    "capability", "own_capability", "compute", "released_capability", "valuation", "revenue", "price", "enforcement",
+    "derivatives",
+)
+
+
+class Recorder:
+    """Weekly history of a batch; row k is week ``first_week + k``."""
+
+    def __init__(self, model: NarrativeModel, weeks: int) -> None:
+        self.model, self.first_week, self.length = model, model.week, 0
+        self.columns: dict[str, Array] = {}
+        self._capacity = max(weeks, 1)
+        self.snapshots: list[tuple[int, dict[str, dict[str, Array]]]] = []
+
+    def record(self) -> None:
+        """Append this week's state."""
+        row = self.length
+        columns = self.columns
+        for name, value in self._state():
+            column = columns.get(name)
+            if column is None or row >= len(column):
+                column = columns[name] = self._grow(column, value)
+            column[row] = value
+        self.length += 1
+        every = self.model.source_scenario.run.snapshot_every
+        if every and self.model.week >= 0 and self.model.week % every == 0:
+            self._snapshot()
+
+    def history(self, name: str, *, burn_in: bool = False) -> Array:
+        """A column over recorded weeks, ``(weeks, worlds, ...)``; with ``burn_in`` from the very start."""
+        first = 0 if burn_in else max(-self.first_week, 0)
+        return self.columns[name][first : self.length]
+
+    @property
+    def weeks(self) -> np.ndarray:
+        """Recorded weeks, without the burn-in."""
+        return np.arange(max(self.first_week, 0), self.first_week + self.length)
+
+    def _state(self) -> list[tuple[str, Array]]:
+        m = self.model
+        labs, regime, market, mood = m.labs, m.regime, m.market, m.record.sentiment
+        evaluation, coverage = m.record.evaluation, m.record.coverage
+        state = [(name, getattr(labs, name)) for name in LAB_COLUMNS]
+        state += [
+            ("flow", m.flow),
+            ("measured", evaluation.measured),
+            ("score_gap", evaluation.gap),
+            ("surprise", evaluation.surprise),
+            ("believed_gap", mood.gap),
+            ("believed_share", mood.share),
+            ("believed_speed", mood.speed),
+            ("believed_compute", mood.compute),
+            ("gap_variance", mood.investor_gap_variance),
+            ("coverage", coverage.shares),
+            ("infected", m.infected_share),
+            ("trust", m.sources.trust),
+            ("believed_bias", m.sources.believed_bias),
+            ("announced", regime.announced),
+            ("effective", regime.effective),
+            ("bargaining", regime.bargaining),
+            ("target", regime.target),
+            ("attention", regime.attention),
+            ("pressure", regime.pressure),
+            ("counter_index", regime.counter_index),
+            ("lobbying", m.lobbying),
+            ("copied_share", m.copied_share),
+            ("gap", m.gap),
+            ("users", market.users),
+            ("paying_students", labs.paying_students),
+            ("listed", market.price),
+            ("fundamental", market.fundamental),
+            ("market_size", market.size),
+            ("win_rate", m.office.win_rate),
+        ]
+        return state
+
+    def _grow(self, column: Array | None, value: Array) -> Array:
+        if column is None:
+            return np.empty((self._capacity, *value.shape), dtype=value.dtype)
+        return np.concatenate([column, np.empty_like(column)])
+
+    def _snapshot(self) -> None:
+        m = self.model
+        kinds = {"investor": m.investors, "policymaker": m.policymakers, "community": m.communities}
+        fields = ("believed_gap", "believed_speed", "gap_variance", "believed_share", "believed_compute")
+        self.snapshots.append(
+            (m.week, {kind: {f: np.array(getattr(cohort, f)) for f in fields} for kind, cohort in kinds.items()})
+        )

@@ -1,0 +1,180 @@
+"""Who is who in a batch: kinds and slots, blocs and roles, masks over labs and sources.
+
+Equations know only the *controlling* bloc (whose state sets export controls, here ``home``) and the *controlled*
+bloc (``rival``); a third bloc is treated as an ally of the controlling one where a formula needs a side.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.institutions.public_record import Claims, Coverage
+from sim.mechanisms.claims import NARRATIVES, QUANTITIES
+from sim.mechanisms.distillation import SharePosterior
+from sim.mechanisms.numerics import Array, weekly_hazard_probability
+from sim.network import receiver_network
+from sim.scenario import Scenario
+
+
+class Roles:
+    """Constant facts about a batch, worked out once from the scenario's structure."""
+
+    def _set_roles(self: Any, scenario: Scenario) -> None:
+        p = self.parameters
+        self.lab_table = {name: p.labs[name] for name, lab in scenario.labs.items() if lab.enabled}
+        self.source_table = dict(p.sources)
+        vendors = 1 if scenario.vendor.enabled else 0
+        self._count_agents(scenario, len(self.lab_table), vendors, len(self.source_table))
+        self._sort_labs(scenario)
+        self._sort_sources(scenario, vendors)
+        self._sort_receivers(scenario)
+        self._precompute(scenario)
+
+    def _count_agents(self: Any, scenario: Scenario, labs: int, vendors: int, commentators: int) -> None:
+        size = scenario.size
+        self.receiver_sizes = (size.investors, size.policymakers, size.communities)
+        receivers = sum(self.receiver_sizes)
+        sources = labs + vendors + commentators
+        self.counts = {
+            "labs": labs, "vendors": vendors, "commentators": commentators, "sources": sources,
+            "investors": size.investors, "policymakers": size.policymakers, "communities": size.communities,
+            "receivers": receivers,
+        }
+        self.room_sizes = {
+            name: self.counts[name] for name in ("labs", "sources", "receivers", "investors", "policymakers", "communities")
+        }
+        first_policymaker, first_community = size.investors, size.investors + size.policymakers
+        self.slots_of_kind = {
+            "labs": {"labs": (0, labs), "sources": (0, labs)},
+            "vendors": {"sources": (labs, vendors)},
+            "commentators": {"sources": (labs + vendors, commentators)},
+            "sources": {"sources": (0, sources)},
+            "receivers": {"receivers": (0, receivers)},
+            "investors": {"receivers": (0, size.investors), "investors": (0, size.investors)},
+            "policymakers": {
+                "receivers": (first_policymaker, size.policymakers), "policymakers": (0, size.policymakers),
+            },
+            "communities": {"receivers": (first_community, size.communities), "communities": (0, size.communities)},
+        }
+        self.names_of_kind = {
+            "labs": list(self.lab_table),
+            "vendors": [scenario.vendor.name] if vendors else [],
+            "commentators": list(self.source_table),
+        }
+        self.source_names = [name for kind in ("labs", "vendors", "commentators") for name in self.names_of_kind[kind]]
+
+    def _sort_labs(self: Any, scenario: Scenario) -> None:
+        labs = [scenario.labs[name] for name in self.lab_table]
+        blocs = np.array([lab.bloc for lab in labs])
+        self.is_home = blocs == scenario.blocs.controlling
+        self.is_rival = blocs == scenario.blocs.controlled
+        self.is_closed = np.array([lab.openness == "closed" for lab in labs])
+        self.has_api = self.is_closed
+        self.home_only = np.where(self.is_home, 0.0, -np.inf)
+        self.rival_only = np.where(self.is_rival, 0.0, -np.inf)
+        self.open_only = np.where(self.is_closed, -np.inf, 0.0)
+        self.rival_count = int(self.is_rival.sum())
+        effort = np.concatenate([entry.distillation_effort for entry in self.lab_table.values()], axis=1)
+        self.is_student = (effort > 0.0).any(axis=0)
+        self.any_student = bool(self.is_student.any())
+        self.not_self = 1.0 - np.eye(len(labs))
+        self.crosses_control = self.is_rival[:, None] & self.is_home[None, :]
+        self.other_bloc = blocs[:, None] != blocs[None, :]
+        self.nobody = np.zeros((self.worlds, len(labs)), dtype=bool)
+        capital = self.parameters.capital
+        self.round_fraction = np.where(
+            self.is_rival, capital.round_fraction_controlled, capital.round_fraction_controlling
+        )
+        elsewhere = ({"us", "cn", "other"} - {scenario.blocs.controlling, scenario.blocs.controlled}).pop()
+        self.buyer_blocs = (scenario.blocs.controlling, scenario.blocs.controlled, elsewhere)
+        self.buyer_is_rival = np.array([[False], [True], [False]])
+        self.cross_bloc = np.stack([self.is_rival, self.is_home, np.zeros(len(labs), dtype=bool)]).astype(float)
+
+    def _sort_sources(self: Any, scenario: Scenario, vendors: int) -> None:
+        default = scenario.claims.policy
+        labs = [scenario.labs[name] for name in self.lab_table]
+        speakers: list[Any] = [*labs, *([scenario.vendor] if vendors else []), *scenario.sources.values()]
+        policies = np.array([default if s.claim_policy == "default" else s.claim_policy for s in speakers])
+        sides = np.array([getattr(s, "bloc", None) or getattr(s, "alignment", "none") for s in speakers])
+        self.policies, self.sides = policies, sides
+        speaking = sorted(set(policies) - {"none", "relay"})
+        self.sources_by_policy = {name: policies == name for name in speaking}
+        self.is_strategic = policies == "strategic"
+        self.answers_motives = (policies != "none") & (policies != "relay")
+        self.other_side = (sides[:, None] != sides[None, :]) & (sides[None, :] != "none")
+        self.vendor_is_home = bool(vendors) and scenario.vendor.bloc == scenario.blocs.controlling
+        first = len(labs) + vendors
+        self.relays = []
+        self.sides_of_commentators = []
+        lab_sides = sides[: len(labs)]
+        for k, source in enumerate(scenario.sources.values()):
+            slot, side = first + k, source.alignment
+            if policies[slot] == "relay":
+                close = np.where(sides == side, 1.0, 0.0) if side != "none" else np.full(len(sides), 0.5)
+                self.relays.append((slot, np.where(policies == "relay", 0.0, close), max(1, source.delay)))
+            elif policies[slot] == "strategic" and (lab_sides == side).any():
+                self.sides_of_commentators.append((slot, (lab_sides == side).astype(float)))
+        self.relayed: dict[int, list[Any]] = {}
+        self.any_claimant = bool(speaking) or (scenario.policy.lobbying and scenario.claims.policy != "none")
+        # Labs read their interest to speak strategically, to lobby, and to choose enforcement.
+        self.reads_interest = bool(
+            self.is_strategic.any()
+            or set(speaking) - {"sincere", "strategic"}
+            or scenario.policy.lobbying
+            or scenario.enforcement.rule == "chosen"
+        )
+        self._every_source = np.ones((1, len(speakers), 1), dtype=bool)
+
+    def _sort_receivers(self: Any, scenario: Scenario) -> None:
+        sizes = self.receiver_sizes
+        self.receiver_group = np.repeat(np.arange(3), sizes)
+        self.group_starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
+        self.group_sizes = np.array(sizes, dtype=float)
+        social = scenario.social
+        self.network = None
+        if scenario.media.contagion or social.rule != "none":
+            self.network = receiver_network(sizes, social.degree, social.rewiring, social.cross_degree, self.draws)
+        each = self.counts["receivers"] if self.worlds > 1 else 1
+        self.social_weight = np.repeat(self.parameters.social.weight, each, axis=0)
+        self.confidence_bound = np.repeat(self.parameters.social.confidence_bound, each, axis=0)
+        self.hears_speed = any(e.type == "claim" and e.quantity == "speed" for e in scenario.events)
+
+    def _precompute(self: Any, scenario: Scenario) -> None:
+        p = self.parameters
+        prior = p.beliefs
+        self.prior_successes = prior.prior_share * prior.prior_share_counts
+        self.prior_failures = prior.prior_share_counts - self.prior_successes
+        self.share_posterior = SharePosterior(self.prior_successes, self.prior_failures)
+        self.recovery_probability = weekly_hazard_probability(p.media.recovery)
+        self.difference_pattern = np.zeros((4, 8, 1, 1))
+        for variable in range(4):
+            self.difference_pattern[variable, 2 * variable, 0, 0] = 1.0
+            self.difference_pattern[variable, 2 * variable + 1, 0, 0] = -1.0
+        worlds, sources = self.worlds, self.counts["sources"]
+        shape = (worlds, sources, len(QUANTITIES))
+        quiet = np.zeros(shape, dtype=bool)
+        self.silence = Claims(
+            quiet, np.zeros(shape), np.zeros(shape), quiet, np.zeros((worlds, sources)),
+            np.full((worlds, sources), -1), np.zeros((worlds, sources), dtype=np.intp), np.zeros((worlds, sources)),
+        )
+        self.no_coverage = Coverage(
+            np.zeros((worlds, len(NARRATIVES)), dtype=bool), np.zeros((worlds, len(NARRATIVES)))
+        )
+        self.no_lobbying = np.zeros((worlds, sources))
+        self.no_interest = np.zeros(shape)
+        self.infected_share = np.zeros((worlds, len(NARRATIVES)))
+
+    def receiver_draws(self: Any, each: int) -> tuple[int, ...]:
+        """Slots of a stream with ``each`` draws for every receiver, part by part."""
+        return tuple(size * each for size in self.receiver_sizes)
+
+    def group_means(self: Any, values: Array) -> Array:
+        """Mean over investors, policymakers, communities: ``(worlds, receivers)`` to ``(worlds, 3)``."""
+        return np.add.reduceat(values, self.group_starts, axis=1) / self.group_sizes
+
+    def may_claim(self: Any, week: int) -> Array:
+        """Sources whose own claims are not suppressed this week, ``(1, sources, 1)`` boolean."""
+        blocked = self.today.suppressed_sources
+        return self._every_source if blocked is None else self._every_source & ~blocked[None, :, None]
