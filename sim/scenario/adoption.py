@@ -59,7 +59,10 @@ class Segment(Section):
         ge=0,
         le=6,
         status="N",
-        source="assumption: a lead of half an OOM about triples the odds",
+        source=(
+            "assumption: a lead of half an OOM raises the odds by 40 %; at 2 per OOM the gain of the capital loop"
+            " passes one and leads explode (see docs/odd.md, calibration)"
+        ),
     )
     weight_price: float = parameter(
         ...,
@@ -95,10 +98,10 @@ def _default_segments() -> dict[str, Segment]:
     return frozen(
         {
             "enterprise": Segment(
-                share=0.5, weight_capability=2.0, weight_price=0.3, weight_distrust=2.0, network_effect=0.2
+                share=0.5, weight_capability=0.7, weight_price=0.3, weight_distrust=2.0, network_effect=0.2
             ),
             "developer": Segment(
-                share=0.5, weight_capability=2.0, weight_price=1.0, weight_distrust=0.1, network_effect=2.5
+                share=0.5, weight_capability=0.7, weight_price=1.0, weight_distrust=0.1, network_effect=2.5
             ),
         }
     )
@@ -195,19 +198,6 @@ class Adoption(Section):
         le=100,
         status="S",
         source="public list prices 2024",
-    )
-    price_decline: float = parameter(
-        1.2,
-        "Decades of price per OOM behind the frontier.",
-        unit="1/OOM",
-        symbol="theta",
-        ge=0.9,
-        le=1.5,
-        status="D",
-        source=(
-            "derived from Cottier et al. 2025 (Epoch AI), LLM inference prices: 9-900 times a year, about 22"
-            " here"
-        ),
     )
     segments: Annotated[dict[Name, Segment], AfterValidator(_in_order), AfterValidator(frozen)] = table(
         _default_segments, "The two kinds of adopter: enterprise and developer."

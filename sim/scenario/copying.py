@@ -124,6 +124,16 @@ class Distillation(Section):
         status="N",
         source="assumption: worlds that look alike at the start differ only in how the gap came about",
     )
+    observed_gap_months: float = parameter(
+        7.0,
+        "Initial public gap that iso_lag holds fixed.",
+        unit="months",
+        symbol="G_obs",
+        ge=0,
+        le=36,
+        status="S",
+        source="Epoch AI 2025: Chinese models lag 7 months on average, 4-14",
+    )
 
 
 class Enforcement(Section):

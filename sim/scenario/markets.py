@@ -147,7 +147,7 @@ class Capital(Section):
     )
     state_compute: float = parameter(
         0.05,
-        "Compute funded by the controlled bloc's state.",
+        "Compute funded by the controlled bloc's state at mid-2025; grows with the sector's purchasing power.",
         unit="million H100e/yr",
         symbol="s_0",
         ge=0,
@@ -156,12 +156,15 @@ class Capital(Section):
         source="assumption: small against private purchases",
     )
     state_compute_response: float = parameter(
-        0.3,
-        "Further state-funded compute at full effective control.",
+        0.015,
+        "Further state-funded domestic compute at full effective control, at mid-2025; grows with the sector.",
         unit="million H100e/yr",
         symbol="s_1",
         ge=0,
         le=2,
         status="A",
-        source="assumption: import substitution answers control",
+        source=(
+            "assumption: import substitution answers control; at .3 (AMENDMENTS G) the state would more than replace"
+            " what control denies at every strength"
+        ),
     )
