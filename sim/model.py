@@ -18,7 +18,7 @@ from sim import setup
 from sim.agents.community import Community
 from sim.agents.interest import interests
 from sim.agents.investor import Appraisal, Investor
-from sim.agents.lab import STATE_REFERENCE_YEAR, Lab
+from sim.agents.lab import STATE_REFERENCE_YEAR, Lab, Sensitivity
 from sim.agents.policymaker import Policymaker
 from sim.agents.receiver import Receiver
 from sim.agents.source import ChipVendor, Commentator, Source
@@ -30,7 +30,7 @@ from sim.institutions.model_market import ModelMarket
 from sim.institutions.public_record import PublicRecord, Sentiment
 from sim.mechanisms import capability, capital, distillation, listed, policy, social, valuation
 from sim.mechanisms.claims import GAP, SHARE
-from sim.mechanisms.numerics import Array, weekly_hazard_probability, weekly_probability
+from sim.mechanisms.numerics import Array
 from sim.parameters import parameter_columns, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
@@ -123,6 +123,9 @@ class NarrativeModel(Roles, mesa.Model):
         self.record.controls = self.regime.take_effect()
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
         self._expect_enforcement()
+        self._reviewed = False
+        self.sensitivity: Sensitivity | None = None
+        self.interest, self.lobbying = self.no_interest, self.no_lobbying
         self.reference_catch_up = np.ones((self.worlds, 1))
         self._catch_ups: list[Array] = []
         setup.found_capital(self)
@@ -184,7 +187,9 @@ class NarrativeModel(Roles, mesa.Model):
         new_sets = new_sets | self.today.release_sets()
         news = office.evaluate(self.week, released, new_sets)
         mood = self.record.sentiment
-        self.record.evaluation = office.bulletin(news, mood.gap[:, :1], mood.investor_gap_variance)
+        self.record.evaluation = office.bulletin(
+            news, mood.gap[:, :1], mood.investor_gap_variance, self.record.evaluation
+        )
         self._delayed.append(self.record.evaluation)
         self.delayed_evaluation = self._delayed.pop(0)
         self.log.releases(released)
@@ -192,29 +197,29 @@ class NarrativeModel(Roles, mesa.Model):
         self.log.sets(new_sets)
 
     def _look_at_logs(self) -> None:
-        """Labs learn what their own logs tell about copying, and read their interest."""
+        """Each month labs learn what their own logs tell about copying, and read their interest."""
         labs = self.labs
-        gap = setup.best_home_gap(self, labs.capability)
-        self.gap = gap
-        counterfactual = setup.best_home_gap(self, labs.own_capability + np.where(self.is_rival, 0.0, labs.distilled))
-        self.copied_share = capability.copied_share(counterfactual, gap)
-        labs.look_at_own_logs(self.week, self.copied_share)
-        if not self.reads_interest:
-            self.sensitivity, self.lobbying = None, self.no_lobbying
+        latent = labs.capability
+        best_home = capability.bloc_best(latent, self.home_only)
+        self.gap = best_home - capability.bloc_best(latent, self.rival_only)
+        counterfactual = best_home - capability.bloc_best(labs.own_capability, self.rival_only)
+        self.copied_share = capability.copied_share(counterfactual, self.gap)
+        if self.week % self.parameters.claims.review_every and self._reviewed:
             return
-        self._estimate()
-        labs.gap_estimate = self.estimate[:, : self.counts["labs"], GAP]
-        self.sensitivity = labs.sensitivity(self.record)
-        self.interest, self.lobbying = interests(self, self.record, self.sensitivity)
-        labs.choose_enforcement(self.sensitivity)
+        self._reviewed = True
+        labs.look_at_own_logs(self.week, self.copied_share)
+        if self.reads_interest:
+            self._estimate()
+            labs.gap_estimate = self.estimate[:, : self.counts["labs"], GAP]
+            self.sensitivity = labs.sensitivity(self.record)
+            self.interest, self.lobbying = interests(self, self.record, self.sensitivity)
+            labs.choose_enforcement(self.sensitivity)
 
     def _speak(self) -> None:
         """Every source chooses its claims; dated claims from the scenario join them."""
         claims = self.silence
         if self.any_claimant and self.week >= 0:
-            if not self.reads_interest:
-                self._estimate()
-                self.interest = self.no_interest
+            self._estimate()
             claims = self.sources.speak(
                 self.week, self.record, self.estimate, self.estimate_sd, self.interest, self.lobbying
             )
@@ -395,7 +400,7 @@ class NarrativeModel(Roles, mesa.Model):
         if not p.exfiltration_rate.any() or not self.any_student or self.today.suppressed("weight_exfiltration"):
             return np.zeros((self.worlds, 1), dtype=bool)
         luck = self.draws.uniform("labs.exfiltration", self.week, 2)
-        happens = luck[:, :1] < weekly_probability(p.exfiltration_rate)
+        happens = luck[:, :1] < self.chance.exfiltration
         if not happens.any():
             return happens
         students = np.flatnonzero(self.is_student)
@@ -413,9 +418,7 @@ class NarrativeModel(Roles, mesa.Model):
         luck = self.draws.uniform("reveals.occur", self.week, 2)
         happens = np.zeros((self.worlds, 1), dtype=bool)
         if self.week >= 0 and not self.today.suppressed("reveal"):
-            happens = (luck[:, :1] < weekly_probability(p.forensic_reveal_rate)) | (
-                luck[:, 1:] < weekly_probability(p.reproduction_reveal_rate)
-            )
+            happens = (luck[:, :1] < self.chance.forensic) | (luck[:, 1:] < self.chance.reproduction)
         happens = happens | self.today.reveals
         error = p.reveal_sd * self.draws.normal("reveals.error", self.week, 1)
         return happens, np.minimum(np.maximum(self.copied_share + error, 0.0), 1.0)
@@ -438,16 +441,12 @@ class NarrativeModel(Roles, mesa.Model):
 
     def _take_sentiment(self) -> Sentiment:
         r = self.receivers
-        counts = r.share_successes + r.share_failures
-        first = slice(0, self.counts["investors"])
-        return Sentiment(
-            self.group_means(r.believed_gap),
-            self.group_means(r.share_successes / counts),
-            self.group_means(r.believed_speed),
-            self.group_means(r.believed_compute),
-            r.gap_variance[:, first].mean(axis=1, keepdims=True),
-            counts[:, first].mean(axis=1, keepdims=True),
+        successes = r.share_successes
+        counts = successes + r.share_failures
+        means = self.group_means(
+            r.believed_gap, successes / counts, r.believed_speed, r.believed_compute, r.gap_variance, counts
         )
+        return Sentiment(means[0], means[1], means[2], means[3], means[4][:, :1], means[5][:, :1])
 
     # -- what a Mesa user expects -------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ bloc (``rival``); a third bloc is treated as an ally of the controlling one wher
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from sim.institutions.public_record import Claims, Coverage
 from sim.mechanisms.claims import NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
-from sim.mechanisms.numerics import Array, weekly_hazard_probability
+from sim.mechanisms.numerics import Array, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
 from sim.scenario import Scenario
 
@@ -147,11 +148,21 @@ class Roles:
         self.prior_successes = prior.prior_share * prior.prior_share_counts
         self.prior_failures = prior.prior_share_counts - self.prior_successes
         self.share_posterior = SharePosterior(self.prior_successes, self.prior_failures)
-        self.recovery_probability = weekly_hazard_probability(p.media.recovery)
         self.difference_pattern = np.zeros((4, 8, 1, 1))
         for variable in range(4):
             self.difference_pattern[variable, 2 * variable, 0, 0] = 1.0
             self.difference_pattern[variable, 2 * variable + 1, 0, 0] = -1.0
+        self.chance = SimpleNamespace(
+            jump=weekly_probability(p.capability.jump_rate),
+            release=weekly_probability(p.capability.release_rate),
+            new_set=weekly_probability(p.benchmarks.release_rate),
+            round=weekly_probability(p.rounds.rate),
+            exfiltration=weekly_probability(p.distillation.exfiltration_rate),
+            forensic=weekly_probability(p.credibility.forensic_reveal_rate),
+            reproduction=weekly_probability(p.credibility.reproduction_reveal_rate),
+            truce=weekly_hazard_probability(p.policy.truce_hazard),
+            recovery=weekly_hazard_probability(p.media.recovery),
+        )
         worlds, sources = self.worlds, self.counts["sources"]
         shape = (worlds, sources, len(QUANTITIES))
         quiet = np.zeros(shape, dtype=bool)
@@ -170,9 +181,12 @@ class Roles:
         """Slots of a stream with ``each`` draws for every receiver, part by part."""
         return tuple(size * each for size in self.receiver_sizes)
 
-    def group_means(self: Any, values: Array) -> Array:
-        """Mean over investors, policymakers, communities: ``(worlds, receivers)`` to ``(worlds, 3)``."""
-        return np.add.reduceat(values, self.group_starts, axis=1) / self.group_sizes
+    def group_means(self: Any, *values: Array) -> list[Array]:
+        """Means over investors, policymakers, communities: each ``(worlds, receivers)`` to ``(worlds, 3)``."""
+        receivers = self.counts["receivers"]
+        starts = (np.arange(len(values))[:, None] * receivers + self.group_starts).ravel()
+        sums = np.add.reduceat(np.concatenate(values, axis=1), starts, axis=1)
+        return [sums[:, 3 * k : 3 * k + 3] / self.group_sizes for k in range(len(values))]
 
     def may_claim(self: Any, week: int) -> Array:
         """Sources whose own claims are not suppressed this week, ``(1, sources, 1)`` boolean."""

@@ -166,7 +166,7 @@ def blank_evaluation(model: NarrativeModel) -> Evaluation:
     """No news: the index as it stands."""
     nothing = np.zeros((model.worlds, 1))
     return Evaluation(
-        nothing.astype(bool), model.office.measured, model.office.variance, nothing, nothing + 1.0, nothing
+        nothing.astype(bool), model.office.measured, model.office.variance, nothing, nothing + 1.0, nothing, any=True
     )
 
 

@@ -10,12 +10,12 @@ from sim.agents.columns import Column
 from sim.agents.source import SMALLEST_SHARE_SD, Source
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import capability, capital, distillation, export_control, valuation
-from sim.mechanisms.numerics import LN10, YEAR_STEP, Array, weekly_probability
+from sim.mechanisms.numerics import LN10, YEAR_STEP, Array
 from sim.registry import valuation_rules
 
 #: Step of the finite differences by which a lab reads its own interest.
 DIFFERENCE = 0.01
-#: Share of the way to its preferred enforcement that a lab moves in a week.
+#: Share of the way to its preferred enforcement that a lab moves in a week (compounded over a review).
 ENFORCEMENT_SPEED = 1.0 / 13.0
 #: Sector purchasing power is expressed relative to mid-2025 (years after 2024.0).
 STATE_REFERENCE_YEAR = 1.5
@@ -58,6 +58,11 @@ class Lab(Source):
     gap_estimate = Column("labs", "OOM", "own estimate of the gap")
     share_estimate = Column("labs", "1", "own estimate of the copied share")
     share_sd = Column("labs", "1", "its standard deviation, inf if the lab knows nothing", fill=np.inf)
+
+    #: Cache of the cohort: access is worked out again only when enforcement or access control has changed.
+    teachers_changed = True
+    _access: Array
+    _access_under: Array | None = None
 
     @property
     def capability(self) -> Array:
@@ -135,7 +140,7 @@ class Lab(Source):
         )
         labs = model.counts["labs"]
         if tech.jumps:
-            occurs = draws.uniform("capability.jump", week, labs) < weekly_probability(tech.jump_rate)
+            occurs = draws.uniform("capability.jump", week, labs) < model.chance.jump
             change = change + capability.jump_size(
                 occurs, draws.uniform("capability.jump_size", week, labs), tech.jump_mean
             )
@@ -176,7 +181,11 @@ class Lab(Source):
         model, p = self.model, self.model.parameters
         if not model.any_student:
             return np.zeros_like(self.distilled)
-        access = self.access_to_teachers()
+        if self.teachers_changed or model.regime.effective is not self._access_under:
+            # Access changes only with enforcement and with model-access control.
+            self._access, self._access_under = self.access_to_teachers(), model.regime.effective
+            self.teachers_changed = False
+        access = self._access
         gains = distillation.teaching_gain(
             access, self.released_capability[:, None, :], self.capability[:, :, None],
             p.distillation.ceiling_margin[..., None],
@@ -207,7 +216,7 @@ class Lab(Source):
             out = np.ones((model.worlds, labs), dtype=bool)
             self.released_capability, self.released_algorithms = self.capability, self.algorithms
             return out
-        out = model.draws.uniform("labs.release", week, labs) < weekly_probability(tech.release_rate)
+        out = model.draws.uniform("labs.release", week, labs) < model.chance.release
         if suppressed is not None:
             out = out & ~suppressed
         if forced is not None:
@@ -227,7 +236,7 @@ class Lab(Source):
     def look_at_own_logs(self, week: int, copied_share: Array) -> None:
         """Labs with an API estimate the copied share from flagged use; students know it; others do not."""
         model, p = self.model, self.model.parameters
-        if not model.any_claimant:
+        if not model.any_claimant and p.enforcement.rule != "chosen":
             return
         copying = p.distillation
         activity = distillation.active_share(
@@ -282,7 +291,9 @@ class Lab(Source):
             return
         wanted = (sensitivity.enforcement - p.enforcement.false_positive_cost) / p.enforcement.cost
         wanted = np.where(model.has_api, np.minimum(np.maximum(wanted, 0.0), 1.0), 0.0)
-        self.enforcement = self.enforcement + ENFORCEMENT_SPEED * (wanted - self.enforcement)
+        moved = 1.0 - (1.0 - ENFORCEMENT_SPEED) ** p.claims.review_every
+        self.enforcement = self.enforcement + moved * (wanted - self.enforcement)
+        self.teachers_changed = True
 
     def raise_capital(self, week: int) -> Array:
         """Private rounds at random times raise a share of the value; returns whose round it was."""
@@ -292,7 +303,7 @@ class Lab(Source):
                 self.cash = capital.cash_step(self.cash, 0.0)
             return model.nobody
         luck = model.draws.uniform("labs.rounds", week, model.counts["labs"])
-        rounds = luck < weekly_probability(p.rounds.rate)
+        rounds = luck < model.chance.round
         if p.capital.buys_compute:
             raised = np.where(rounds, model.round_fraction * self.valuation, 0.0)
             self.cash = capital.cash_step(self.cash, raised)

@@ -63,7 +63,7 @@ class Receiver(ColumnAgent):
             infected = self.infected | new
             heard = np.broadcast_to(new, infected.shape)
             luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
-            leaves = self.infected & ~new & (luck.reshape(infected.shape) < model.recovery_probability[..., None])
+            leaves = self.infected & ~new & (luck.reshape(infected.shape) < model.chance.recovery[..., None])
         else:
             flat = self.infected.reshape(-1, len(NARRATIVES)).astype(float)
             neighbours = (model.network @ flat).reshape(self.infected.shape)
@@ -78,7 +78,7 @@ class Receiver(ColumnAgent):
             luck = luck.reshape(self.infected.shape)
             # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
             catches = (luck < chance) & ~self.infected & ~recovered
-            leaves = self.infected & (luck < model.recovery_probability[..., None])
+            leaves = self.infected & (luck < model.chance.recovery[..., None])
             heard = catches | (self.infected & new) if fresh else catches
             infected = self.infected | catches
         self.infected = infected & ~leaves
@@ -94,15 +94,21 @@ class Receiver(ColumnAgent):
         chance[:, mine, COPYING] = 1.0 - (1.0 - chance[:, mine, COPYING]) * (1.0 - briefed)
 
     def learn(self, evaluation: Evaluation, delayed: Evaluation, media: Media, heard: Array | None) -> None:
-        """Benchmarks and the claims heard this week update beliefs, weighted by precision."""
-        precision, information = self._benchmark_signal(evaluation, delayed)
-        if heard is not None:
-            by_group = self._for_receivers
-            for narrative in (PARITY, MOAT):
-                listens = heard[..., narrative]
-                precision = precision + listens * by_group(media.gap_precision[..., narrative])
-                information = information + listens * by_group(media.gap_information[..., narrative])
-        self._observe_gap(precision, information)
+        """Benchmarks and the claims heard this week update beliefs, weighted by precision.
+
+        Where nobody has news, nothing is observed: an update with precision 0 would return the same bits.
+        """
+        precision: Array | None = None
+        if evaluation.any or delayed.any:
+            precision, information = self._benchmark_signal(evaluation, delayed)
+        listening = [] if heard is None else [k for k in (PARITY, MOAT) if heard[..., k].any()]
+        for narrative in listening:
+            listens = heard[..., narrative]  # type: ignore[index]
+            told = listens * self._for_receivers(media.gap_precision[..., narrative])
+            said = listens * self._for_receivers(media.gap_information[..., narrative])
+            precision, information = (told, said) if precision is None else (precision + told, information + said)
+        if precision is not None:
+            self._observe_gap(precision, information)
         self._observe_share_and_compute(media, heard)
 
     def talk(self) -> None:
@@ -150,8 +156,8 @@ class Receiver(ColumnAgent):
 
     def _benchmark_signal(self, evaluation: Evaluation, delayed: Evaluation) -> tuple[Array, Array]:
         """Precision and information of this week's benchmark news; policymakers read it later."""
-        now = np.where(evaluation.new, 1.0 / evaluation.gap_variance, 0.0)
-        later = np.where(delayed.new, 1.0 / delayed.gap_variance, 0.0)
+        now = np.where(evaluation.new, 1.0 / np.maximum(evaluation.gap_variance, 1e-12), 0.0)
+        later = np.where(delayed.new, 1.0 / np.maximum(delayed.gap_variance, 1e-12), 0.0)
         precision = np.concatenate([now, later, now], axis=1)
         gap = np.concatenate([evaluation.gap, delayed.gap, evaluation.gap], axis=1)
         return self._for_receivers(precision), self._for_receivers(precision * gap)
@@ -174,11 +180,13 @@ class Receiver(ColumnAgent):
             by_group = self._for_receivers
             for narrative in (COPYING, COST_EFFICIENCY):
                 listens = heard[..., narrative]
+                if not listens.any():
+                    continue
                 counts = counts + listens * by_group(media.share_counts[..., narrative])
                 information = information + listens * by_group(media.share_information[..., narrative])
-            listens = heard[..., COST_EFFICIENCY]
-            compute_precision = listens * by_group(media.compute_precision)
-            compute_information = listens * by_group(media.compute_information)
+                if narrative == COST_EFFICIENCY:
+                    compute_precision = listens * by_group(media.compute_precision)
+                    compute_information = listens * by_group(media.compute_information)
             if p.motivated.any():
                 mean_signal = information / np.where(counts > 0.0, counts, 1.0)
                 factor = rules.motivated_gain(mean_signal - self.believed_share, self.leaning, p.motivated)
@@ -208,7 +216,7 @@ class Receiver(ColumnAgent):
 
     def listens_to_motives(self, heard: Array) -> Array:
         """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
-        return self.model.group_means(heard[..., MOTIVE].astype(float))
+        return self.model.group_means(heard[..., MOTIVE].astype(float))[0]
 
     def _acted(self, belief: Array, size: Array, information: Array, narratives: tuple[int, int]) -> Array:
         first, second = narratives

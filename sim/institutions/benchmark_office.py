@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.institutions.public_record import Evaluation
 from sim.mechanisms import benchmarks
-from sim.mechanisms.numerics import YEAR_STEP, Array, weekly_probability
+from sim.mechanisms.numerics import YEAR_STEP, Array
 from sim.parameters import table_column
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class BenchmarkOffice:
         self.measured = np.zeros((worlds, labs))
         self.variance = np.full((worlds, labs), 1.0)
         self.win_rate = np.full((worlds, labs), 0.5)
+        self.no_news, self.no_surprise = np.zeros((worlds, 1), dtype=bool), np.zeros((worlds, 1))
+        self.no_sets = np.zeros((worlds, sets), dtype=bool)
         self.reporting_boost = p.variant_sd * benchmarks.expected_best_of(p.gaming_variants)
         self._dated = {id(event): len(named) + k for k, event in enumerate(events)}
 
@@ -78,11 +81,12 @@ class BenchmarkOffice:
         """New sets appear at random, harder than the frontier by the head-room; returns the mask of new sets."""
         p, draws = self.parameters, self.model.draws
         if not self.generated or suppressed:
-            return np.zeros(self.active.shape, dtype=bool)
+            return self.no_sets
         luck = draws.uniform("benchmarks.release", week, 3)
-        occurs = luck[:, :1] < weekly_probability(p.release_rate)
-        new = occurs & (np.arange(len(self.names)) == self.next_slot)
-        if new.any():
+        occurs = luck[:, :1] < self.model.chance.new_set
+        new = self.no_sets
+        if occurs.any():
+            new = occurs & (np.arange(len(self.names)) == self.next_slot)
             headroom = p.headroom_low + (p.headroom_high - p.headroom_low) * luck[:, 1:2]
             self.difficulty = np.where(new, frontier + headroom, self.difficulty)
             self.public = np.where(new, luck[:, 2:3] < p.public_share, self.public)
@@ -101,9 +105,9 @@ class BenchmarkOffice:
 
     def evaluate(self, week: int, released: Array, new_sets: Array) -> Array:
         """Score newly released models on all sets and all models on new sets; returns ``(worlds, 1)`` news."""
+        if not released.any() and not new_sets.any():
+            return self.no_news
         test = (released[:, :, None] | new_sets[:, None, :]) & self.active[:, None, :]
-        if not test.any():
-            return np.zeros((self.model.worlds, 1), dtype=bool)
         p, labs = self.parameters, self.model.labs
         seen = labs.released_capability[:, :, None] + labs.family_error[:, :, self.family]
         shift = (p.contamination * self.exposure)[:, None, :] + self.discrimination[:, None, :] * (
@@ -140,9 +144,13 @@ class BenchmarkOffice:
         self.measured = np.where(known, index, self.measured)
         self.variance = np.where(known, 1.0 / safe, stale)
 
-    def bulletin(self, news: Array, expected_gap: Array, belief_variance: Array) -> Evaluation:
+    def bulletin(
+        self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation
+    ) -> Evaluation:
         """This week's publication: index, measured gap with its error, and how surprising it is."""
         model = self.model
+        if not news.any():
+            return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
         home = np.argmax(self.measured + model.home_only, axis=-1)[:, None]
         rival = np.argmax(self.measured + model.rival_only, axis=-1)[:, None]
         gap = np.take_along_axis(self.measured, home, 1) - np.take_along_axis(self.measured, rival, 1)
@@ -158,4 +166,6 @@ class BenchmarkOffice:
         gap_variance = home_variance + rival_variance
         heard = news if self.parameters.news else np.zeros_like(news)
         surprise = benchmarks.surprise(gap, expected_gap, gap_variance, belief_variance)
-        return Evaluation(heard, self.measured, self.variance, gap, gap_variance, np.where(heard, surprise, 0.0))
+        return Evaluation(
+            heard, self.measured, self.variance, gap, gap_variance, np.where(heard, surprise, 0.0), self.parameters.news
+        )

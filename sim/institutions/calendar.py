@@ -109,7 +109,7 @@ class Day:
 
     def release_sets(self) -> Array:
         """Dated benchmark releases; returns the mask of new sets."""
-        new = np.zeros(self.model.office.active.shape, dtype=bool)
+        new = self.model.office.no_sets
         for _fact, value in self.events.get("benchmark_release", []):
             new = new | self.model.office.release_dated_set(value)
         return new

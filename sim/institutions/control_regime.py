@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.institutions.public_record import Controls
 from sim.mechanisms import export_control, policy
-from sim.mechanisms.numerics import YEAR_STEP, Array, weekly_hazard_probability
+from sim.mechanisms.numerics import YEAR_STEP, Array
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
@@ -135,7 +135,7 @@ class ControlRegime:
             self.retaliation = np.where(answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation)
         open_to_truce = (self.counter_index > 0.0) & (self.bargaining > 0.0).any(axis=1, keepdims=True)
         luck = draws.uniform("policy.truce", week, 1)
-        truce = open_to_truce & ((luck < weekly_hazard_probability(p.policy.truce_hazard)) | forced_truce)
+        truce = open_to_truce & ((luck < self.model.chance.truce) | forced_truce)
         if truce.any():
             removed = np.where(truce, self.bargaining, 0.0)
             self.counter_index = np.maximum(self.counter_index - removed.sum(axis=1, keepdims=True), 0.0)

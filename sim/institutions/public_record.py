@@ -21,6 +21,7 @@ class Evaluation:
     gap: Array  #: ``(worlds, 1)`` best controlling minus best controlled lab (OOM)
     gap_variance: Array  #: ``(worlds, 1)``
     surprise: Array  #: ``(worlds, 1)`` standardised surprise of investors, 0 without news
+    any: bool = False  #: there is news in some world
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,15 @@ class Claims(Section):
         status="A",
         source="assumption: half of the observed statements are repetitions by others",
     )
+    review_every: int = parameter(
+        4,
+        "Weeks between two looks of a lab at its own logs and interest.",
+        unit="wk",
+        ge=1,
+        le=52,
+        status="A",
+        source="assumption: a monthly review; 1 is weekly",
+    )
     motive_rate: float = parameter(
         0.02,
         "Claims a week and source about another source's bias.",
