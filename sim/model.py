@@ -36,6 +36,7 @@ from sim.randomness import Streams
 from sim.recording.event_log import EventLog
 from sim.recording.invariants import check_invariants
 from sim.recording.recorder import Recorder
+from sim.registry import valuation_rules
 from sim.roles import Roles
 from sim.scenario import Scenario
 
@@ -106,6 +107,7 @@ class NarrativeModel(Roles, mesa.Model):
 
     def _found(self) -> None:
         self.record = PublicRecord(week=self.week)
+        self.in_burn_in = True
         self.regime = ControlRegime(self)
         setup.found_labs(self)
         setup.found_sources(self)
@@ -133,6 +135,7 @@ class NarrativeModel(Roles, mesa.Model):
     def _settle(self) -> None:
         """End of the burn-in: the start is the control's own equilibrium, and the moat's reference is set."""
         self.regime.settle()
+        self.in_burn_in = False
         if self._catch_ups:
             recent = self._catch_ups[-self.source_scenario.run.burn_in :]
             self.reference_catch_up = np.maximum(np.add.reduce(np.stack(recent)) / len(recent), 0.1)
@@ -265,14 +268,15 @@ class NarrativeModel(Roles, mesa.Model):
         """Revenue, appraisal, rounds, the listed index."""
         labs, p = self.labs, self.parameters
         self.market.earn(self.years)
-        appraisal = self.investors.appraise(self.record, self.media)
-        if self.week < 0:
+        self.receivers.resolve(self.media)
+        appraisal = self.investors.appraise(self.record)
+        if appraisal.catch_up is not None:
             self._catch_ups.append(appraisal.catch_up)
         labs.valuation = self.value_of(appraisal)
         rounds = labs.raise_capital(self.week)
         if p.rounds.enabled and rounds.any():
             marks = valuation.post_money(
-                appraisal.by_investor * self.value_scale[..., None], float(p.rounds.quantile.flat[0]),
+                self.annuity(appraisal.after, self.is_rival[:, None]) * self.value_scale[..., None], float(p.rounds.quantile.flat[0]),
                 p.rounds.premium, labs.private_mark, p.rounds.down_threshold,
             )
             labs.private_mark = np.where(rounds, marks, labs.private_mark)
@@ -283,7 +287,7 @@ class NarrativeModel(Roles, mesa.Model):
         """Attention, pressure and acts on both instruments; the other side's answer."""
         p, regime = self.parameters.policy, self.regime
         lobbying = np.add.reduce(self.lobbying, axis=1, keepdims=True)
-        numerator = self.policymakers.pivotal_demand(self.media, lobbying)
+        numerator = self.policymakers.pivotal_demand(lobbying)
         if self.week < 0:
             regime.calibrate(numerator)
             change = self.today.act_on_controls()
@@ -304,7 +308,7 @@ class NarrativeModel(Roles, mesa.Model):
         """A few adopters reconsider; ecosystems grow on open models."""
         if not self.parameters.adoption.enabled:
             return
-        self.communities.reconsider(self.week, self.record.evaluation.measured, self.media)
+        self.communities.reconsider(self.week, self.record.evaluation.measured)
         self.market.count_users()
         self.communities.build_on_open_models()
 
@@ -341,11 +345,9 @@ class NarrativeModel(Roles, mesa.Model):
         """Value of each lab, ``(worlds, labs)``: revenue times multiple, or rent without the capital loop."""
         p = self.parameters
         if p.capital.buys_compute:
-            if self.week < 0 or not self._catch_ups:
+            if self.in_burn_in:
                 reference = appraisal.reference
             else:
-                from sim.registry import valuation_rules
-
                 reference = valuation_rules.get(p.valuation.rule)(
                     p.valuation.discount_less_growth, self.reference_catch_up
                 )
@@ -355,7 +357,7 @@ class NarrativeModel(Roles, mesa.Model):
         else:
             self.flow = self.market.rent_flow()
             self.value_scale = self.flow / p.valuation.discount_less_growth
-        return self.value_scale * appraisal.mean
+        return self.value_scale * self.annuity(appraisal.mean, self.is_rival)
 
     def _listed_fundamental(self, appraisal: Appraisal) -> Array:
         p = self.parameters
@@ -396,8 +398,8 @@ class NarrativeModel(Roles, mesa.Model):
 
     def _exfiltrate(self) -> Array:
         """Weights reach a student by exfiltration, at random."""
-        p, labs = self.parameters.distillation, self.labs
-        if not p.exfiltration_rate.any() or not self.any_student or self.today.suppressed("weight_exfiltration"):
+        labs = self.labs
+        if not self.uses.exfiltration or self.today.suppressed("weight_exfiltration"):
             return np.zeros((self.worlds, 1), dtype=bool)
         luck = self.draws.uniform("labs.exfiltration", self.week, 2)
         happens = luck[:, :1] < self.chance.exfiltration

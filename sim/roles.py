@@ -107,16 +107,21 @@ class Roles:
         self.other_side = (sides[:, None] != sides[None, :]) & (sides[None, :] != "none")
         self.vendor_is_home = bool(vendors) and scenario.vendor.bloc == scenario.blocs.controlling
         first = len(labs) + vendors
-        self.relays = []
+        relays: dict[int, list[tuple[int, Array]]] = {}
         self.sides_of_commentators = []
         lab_sides = sides[: len(labs)]
         for k, source in enumerate(scenario.sources.values()):
             slot, side = first + k, source.alignment
             if policies[slot] == "relay":
                 close = np.where(sides == side, 1.0, 0.0) if side != "none" else np.full(len(sides), 0.5)
-                self.relays.append((slot, np.where(policies == "relay", 0.0, close), max(1, source.delay)))
+                close = np.where(policies == "relay", 0.0, close)
+                relays.setdefault(max(1, source.delay), []).append((slot, close))
             elif policies[slot] == "strategic" and (lab_sides == side).any():
                 self.sides_of_commentators.append((slot, (lab_sides == side).astype(float)))
+        self.relays = [
+            (delay, np.array([slot for slot, _ in group]), np.stack([close for _, close in group]))
+            for delay, group in relays.items()
+        ]
         self.relayed: dict[int, list[Any]] = {}
         self.any_claimant = bool(speaking) or (scenario.policy.lobbying and scenario.claims.policy != "none")
         # Labs read their interest to speak strategically, to lobby, and to choose enforcement.
@@ -152,6 +157,19 @@ class Roles:
         for variable in range(4):
             self.difference_pattern[variable, 2 * variable, 0, 0] = 1.0
             self.difference_pattern[variable, 2 * variable + 1, 0, 0] = -1.0
+        claims, trust = p.claims, p.credibility.initial_trust
+        noise = claims.stated_sd * claims.stated_sd + prior.claim_noise * prior.claim_noise
+        costs = [claims.bias_cost_gap, claims.bias_cost_share, claims.bias_cost_gap]
+        self.claim_constants = SimpleNamespace(
+            noise=noise / trust,
+            counts=prior.claim_counts * trust,
+            bias_cost=np.concatenate(costs, axis=1)[:, None, :],
+            max_bias=claims.max_bias[..., None],
+            sophistication=claims.sophistication[..., None],
+            strategic_weight=claims.strategic_weight[..., None],
+            publication_cost=claims.publication_cost[..., None],
+            relay_chance=np.log1p(-claims.relay_probability)[..., None],
+        )
         self.chance = SimpleNamespace(
             jump=weekly_probability(p.capability.jump_rate),
             release=weekly_probability(p.capability.release_rate),
@@ -172,6 +190,25 @@ class Roles:
         )
         self.no_coverage = Coverage(
             np.zeros((worlds, len(NARRATIVES)), dtype=bool), np.zeros((worlds, len(NARRATIVES)))
+        )
+        segments = list(p.adoption.segments.values())
+
+        def by_segment(field: str) -> Array:
+            return np.concatenate([getattr(segment, field) for segment in segments], axis=1)[:, None, :, None]
+
+        self.segment_weights = SimpleNamespace(
+            capability=by_segment("weight_capability"), price=by_segment("weight_price"),
+            network=by_segment("network_effect"), distrust=by_segment("weight_distrust"),
+        )
+        self.cross_bloc_distrust = (p.adoption.distrust_cross_bloc[..., None] * self.cross_bloc)[:, :, None, :]
+        self.pivot_quantile = float(p.policy.pivot_quantile.flat[0])
+        self.uses = SimpleNamespace(
+            motivated=bool(p.beliefs.motivated.any()),
+            distrust_of_copying=bool(p.adoption.distrust_response.any()),
+            algorithmic_noise=bool(p.capability.algorithmic_noise.any()),
+            exfiltration=bool(p.distillation.exfiltration_rate.any()) and self.any_student,
+            elections=bool(p.policy.election_sd.any() and p.policy.election_rate.any()),
+            retaliation=bool(p.policy.retaliation_probability.any()),
         )
         self.no_lobbying = np.zeros((worlds, sources))
         self.no_interest = np.zeros(shape)

@@ -150,7 +150,8 @@ def found_capital(model: NarrativeModel) -> None:
     years = model.years
     growth = p.market.growth + p.capital.price_decline
     model.market.earn(years)
-    appraisal = model.investors.appraise(model.record, model.media)
+    model.receivers.resolve(model.media)
+    appraisal = model.investors.appraise(model.record)
     model.reference_catch_up = appraisal.catch_up
     labs.valuation = model.value_of(appraisal)
     labs.cash = capital.balanced_cash(p.rounds.rate, model.round_fraction, labs.valuation, p.market.growth)

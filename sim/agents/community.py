@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
-from sim.institutions.media import Media
 from sim.mechanisms import adoption
 from sim.mechanisms.numerics import YEAR_STEP, Array
 
@@ -25,33 +24,30 @@ class Community(Receiver):
     def group_utilities(self, measured: Array) -> Array:
         """Utility of each lab's model to each group without inertia, ``(worlds, 6 groups, labs)``."""
         model, p = self.model, self.model.parameters.adoption
-        labs, market = model.labs, model.market
-        by_bloc = np.add.reduce(market.users, axis=2)
+        labs, weights = model.labs, model.segment_weights
+        by_bloc = np.add.reduce(model.market.users, axis=2)
         share = by_bloc / np.maximum(np.add.reduce(by_bloc, axis=-1, keepdims=True), 1.0)
-        segments = list(p.segments.values())
-
-        def weight(field: str) -> Array:
-            return np.concatenate([getattr(segment, field) for segment in segments], axis=1)[:, None, :, None]
-
-        barred = p.weight_access_control * model.regime.effective[:, 1:]
-        closed_home = model.is_home & model.is_closed
-        barred = np.where(model.buyer_is_rival & closed_home, barred[..., None], 0.0)
+        barred = 0.0
+        if model.regime.effective[:, 1].any():
+            closed_home = model.is_home & model.is_closed
+            strictness = (p.weight_access_control * model.regime.effective[:, 1:])[..., None]
+            barred = np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
         utilities = adoption.utility(
             measured[:, None, None, :],
             labs.price[:, None, None, :],
             share[:, :, None, :],
-            np.where(model.is_closed, 0.0, labs.derivatives)[:, None, None, :],
-            (p.distrust_cross_bloc[..., None] * model.cross_bloc)[:, :, None, :],
-            barred[:, :, None, :],
-            weight("weight_capability"),
-            weight("weight_price"),
-            weight("network_effect"),
+            labs.derivatives[:, None, None, :],
+            model.cross_bloc_distrust,
+            barred,
+            weights.capability,
+            weights.price,
+            weights.network,
             p.weight_ecosystem[..., None, None],
-            weight("weight_distrust"),
+            weights.distrust,
         )
         return utilities.reshape(model.worlds, 6, -1)
 
-    def reconsider(self, week: int, measured: Array, media: Media) -> None:
+    def reconsider(self, week: int, measured: Array) -> None:
         """A few adopters reconsider each week and choose by logit, with inertia."""
         model, p = self.model, self.model.parameters.adoption
         count = model.counts["communities"]
@@ -62,20 +58,18 @@ class Community(Receiver):
         group, current = self.group[world, slot], self.current_model[world, slot]
         utilities = self.group_utilities(measured)[world, group]
         utilities[np.arange(len(world)), current] += p.switching_cost[world, 0]
-        if p.distrust_response.any():
-            utilities = utilities - self._distrust_of_copying(media, world, slot, group)
+        if model.uses.distrust_of_copying:
+            utilities = utilities - self._distrust_of_copying(world, slot, group)
         choice = adoption.choose(
             adoption.choice_probabilities(utilities), model.draws.uniform("adoption.choice", week, count)[world, slot]
         )
         self.current_model[world, slot] = choice
 
-    def _distrust_of_copying(self, media: Media, world: Array, slot: Array, group: Array) -> Array:
+    def _distrust_of_copying(self, world: Array, slot: Array, group: Array) -> Array:
         """Distrust of the models of students of other blocs, ``w_t chi_d m_j lambda_P`` (AMENDMENTS H)."""
         model, p = self.model, self.model.parameters
-        share = self.acted_share(media)[world, slot] * p.distillation.unauthorised_share[world, 0]
-        segments = list(p.adoption.segments.values())
-        weights = np.concatenate([segment.weight_distrust for segment in segments], axis=1)
-        response = weights[world, group % 2] * p.adoption.distrust_response[world, 0] * share
+        share = self.acted_share[world, slot] * p.distillation.unauthorised_share[world, 0]
+        response = model.segment_weights.distrust[world, 0, group % 2, 0] * p.adoption.distrust_response[world, 0] * share
         foreign = model.cross_bloc[group // 2] * model.is_student
         return response[:, None] * foreign
 

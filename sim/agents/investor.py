@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
-from sim.institutions.media import Media
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import capability, valuation
 from sim.mechanisms.numerics import Array, row_mean
@@ -16,12 +15,12 @@ from sim.registry import valuation_rules
 
 
 class Appraisal(NamedTuple):
-    """What investors think labs are worth, per unit of a frontier lab's rent."""
+    """What investors believe about the time after catch-up, per lab and for the leading lab's own moat."""
 
-    by_investor: Array  #: ``(worlds, labs, investors)`` annuity of each lab
-    mean: Array  #: ``(worlds, labs)``
-    reference: Array  #: ``(worlds, 1)`` weight of the time after catch-up for the leading lab's moat
-    catch_up: Array  #: ``(worlds, 1)`` mean believed years until parity for the leading lab
+    after: Array  #: ``(worlds, labs, investors)`` weight of the time after catch-up in the value of each lab
+    mean: Array  #: ``(worlds, labs)`` its mean over investors
+    reference: Array  #: ``(worlds, 1)`` the same for the leading lab's moat
+    catch_up: Array | None  #: ``(worlds, 1)`` mean believed years until parity for it; in the burn-in only
 
 
 class Investor(Receiver):
@@ -31,17 +30,20 @@ class Investor(Receiver):
 
     conviction = Column("investors", "1", "weight in the mean (equal by default)", fill=1.0)
 
-    def appraise(self, record: PublicRecord, media: Media) -> Appraisal:
-        """Annuity of each lab, averaged over the investor's posterior of the closing speed."""
+    def appraise(self, record: PublicRecord) -> Appraisal:
+        """Value each lab's moat, averaged over the investor's posterior of the closing speed.
+
+        An annuity is linear in the weight of the time after catch-up, so that means may be taken first.
+        """
         model, p = self.model, self.model.parameters
         measured = record.evaluation.measured
         best_home = capability.bloc_best(measured, model.home_only)
         best_rival = capability.bloc_best(measured, model.rival_only)
-        offset = np.where(model.is_rival, best_rival - measured, measured - best_home)
         # The last row is the leading lab's own moat, for reference.
-        offset = np.concatenate([offset, np.zeros((model.worlds, 1))], axis=1)
+        offset = np.zeros((model.worlds, model.counts["labs"] + 1, 1))
+        offset[:, :-1, 0] = np.where(model.is_rival, best_rival - measured, measured - best_home)
         factor = valuation.closing_factor(
-            self.acted_share(media),
+            self.acted_share,
             record.controls.expected[:, :1],
             record.expected_enforcement,
             p.valuation.believed_control_effect,
@@ -49,21 +51,19 @@ class Investor(Receiver):
             p.valuation.copying_stalls,
         )
         speeds = valuation.speed_quadrature(self.believed_speed, self.speed_variance)
-        closing = np.maximum(np.maximum(speeds, p.valuation.min_closing_speed) * factor, 1e-6)
-        lead = np.maximum(
-            (self.acted_gap(media) - p.benchmarks.parity_margin)[:, None, :] + offset[:, :, None], 0.0
+        years = valuation.catch_up_time(
+            (self.acted_gap[:, None, :] + offset),
+            speeds[:, :, None, :],
+            factor[:, None, :],
+            p.benchmarks.parity_margin[..., None],
+            p.valuation.min_closing_speed[..., None],
+            p.valuation.max_moat[..., None],
         )
-        discount, longest = p.valuation.discount_less_growth[..., None], p.valuation.max_moat[..., None]
-        rule = valuation_rules.get(p.valuation.rule)
-        after: Array | float = 0.0
-        catch_up: Array | float = 0.0
-        for weight, speed in zip(valuation.QUADRATURE_WEIGHTS, closing, strict=True):
-            years = np.minimum(lead / speed[:, None, :], longest)
-            after = after + weight * rule(discount, years)
-            catch_up = catch_up + weight * row_mean(years[:, -1])
-        annuity = model.annuity(after[:, :-1], model.is_rival[:, None])  # type: ignore[index]
-        mean = row_mean(annuity)[..., 0]
-        return Appraisal(annuity, mean, row_mean(after[:, -1]), catch_up)  # type: ignore[index,arg-type]
+        after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth[..., None], years)
+        after = valuation.posterior_mean(after)
+        mean = row_mean(after)[..., 0]
+        catch_up = row_mean(valuation.posterior_mean(years[:, :, -1])) if model.in_burn_in else None
+        return Appraisal(after[:, :-1], mean[:, :-1], mean[:, -1:], catch_up)
 
     def believed_efficiency(self) -> Array:
         """Mean believed efficiency of the controlled bloc, ``(c_hat - g)(1 - m)``, ``(worlds, 1)`` in OOM."""

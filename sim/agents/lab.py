@@ -144,7 +144,7 @@ class Lab(Source):
             change = change + capability.jump_size(
                 occurs, draws.uniform("capability.jump_size", week, labs), tech.jump_mean
             )
-        elif tech.algorithmic_noise.any():
+        elif model.uses.algorithmic_noise:
             change = change + tech.algorithmic_noise * np.sqrt(YEAR_STEP) * draws.normal(
                 "capability.noise", week, labs
             )
@@ -190,13 +190,12 @@ class Lab(Source):
             access, self.released_capability[:, None, :], self.capability[:, :, None],
             p.distillation.ceiling_margin[..., None],
         )
-        teacher = np.argmax(gains, axis=-1)
-        gain = np.take_along_axis(gains, teacher[..., None], -1)[..., 0]
+        gain = np.maximum.reduce(gains, axis=-1)
         paid = (gain > 0.0) * self.distillation_effort * (p.distillation.potency > 0.0)
         if p.enforcement.ban_paying_access:
             paid = paid * 0.0
-        taught_by = teacher[:, :, None] == np.arange(model.counts["labs"])
-        self.paying_students = (taught_by * paid[:, :, None]).sum(axis=1)
+        taught_by = gains == gain[:, :, None]
+        self.paying_students = np.add.reduce(taught_by * paid[:, :, None], axis=1)
         return distillation.uplift_step(
             self.distilled, gain * self.distillation_effort, p.distillation.potency, p.distillation.obsolescence
         )

@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
-from sim.institutions.media import Media
 from sim.mechanisms import policy
 from sim.mechanisms.numerics import Array
 
@@ -18,23 +17,23 @@ class Policymaker(Receiver):
 
     security_weight = Column("policymakers", "1", "weight on security, s_j", fill=1.0)
 
-    def demand(self, media: Media, lobbying: Array) -> tuple[Array, Array]:
+    def demand(self, lobbying: Array) -> tuple[Array, Array]:
         """Demand for chip control and for model-access control before cost, each ``(worlds, policymakers)``."""
         model, p = self.model, self.model.parameters.policy
-        share = self.acted_share(media)
+        share = self.acted_share
         efficacy = policy.chip_efficacy(
-            share, self.acted_gap(media), model.initial_gap, p.chip_efficacy, p.link_copying, p.link_gap
+            share, self.acted_gap, model.initial_gap, p.chip_efficacy, p.link_copying, p.link_gap
         )
         lobby_weight = p.lobby_weight if p.lobbying else 0.0
         chips = policy.demand_for_control(self.security_weight, efficacy, lobby_weight, lobbying)
         access = policy.demand_for_control(self.security_weight, p.access_efficacy * share, 0.0, 0.0)
         return chips, access
 
-    def pivotal_demand(self, media: Media, lobbying: Array) -> Array:
+    def pivotal_demand(self, lobbying: Array) -> Array:
         """The pivotal member's demand for both instruments, ``(worlds, 2)``.
 
         Cost is the same for all, so that the pivot of demand is the pivot of ideal points.
         """
-        quantile = float(self.model.parameters.policy.pivot_quantile.flat[0])
-        chips, access = self.demand(media, lobbying)
+        quantile = self.model.pivot_quantile
+        chips, access = self.demand(lobbying)
         return np.concatenate([policy.pivot(chips, quantile), policy.pivot(access, quantile)], axis=1)

@@ -34,6 +34,8 @@ class Receiver(ColumnAgent):
     infected = Column("receivers", "0/1", "carries the narrative's current version", fill=False, shape=(6,))
     recovered = Column("receivers", "0/1", "immune to the narrative's current version", fill=False, shape=(6,))
     leaning = Column("receivers", "+-1", "side whose news is congenial", fill=1.0)
+    acted_gap = Column("receivers", "OOM", "gap that is acted on: belief, drawn to a salient narrative")
+    acted_share = Column("receivers", "1", "copied share that is acted on, likewise")
 
     @property
     def believed_share(self) -> Array:
@@ -124,14 +126,14 @@ class Receiver(ColumnAgent):
         moved = np.minimum(np.maximum(both[..., 1], 0.0), 1.0)
         self.share_successes, self.share_failures = counts * moved, counts * (1.0 - moved)
 
-    def acted_gap(self, media: Media) -> Array:
-        """Gap belief that a receiver acts on: drawn to the salient version's value while it carries it."""
-        return self._acted(self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT))
-
-    def acted_share(self, media: Media) -> Array:
-        """Copied-share belief that a receiver acts on, in [0, 1]."""
-        return self._acted(
-            self.believed_share, media.share_counts, media.share_information, (COPYING, COST_EFFICIENCY)
+    def resolve(self, media: Media) -> None:
+        """What receivers act on this week: beliefs, drawn to the version of a narrative that they carry."""
+        carried = self.infected.any(axis=(0, 1)) if self.infected.ndim == 3 else self.infected
+        self.acted_gap = self._drawn(
+            self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT), carried
+        )
+        self.acted_share = self._drawn(
+            self.believed_share, media.share_counts, media.share_information, (COPYING, COST_EFFICIENCY), carried
         )
 
     # -- parts ----------------------------------------------------------------------------------------------
@@ -165,7 +167,7 @@ class Receiver(ColumnAgent):
     def _observe_gap(self, precision: Array, information: Array) -> None:
         p, trend = self.model.parameters.beliefs, self._trend()
         caution = None
-        if p.motivated.any():
+        if self.model.uses.motivated:
             mean_signal = information / np.where(precision > 0.0, precision, 1.0)
             caution = rules.motivated_gain(mean_signal - trend.gap, self.leaning, p.motivated)
         self._hold(rules.observe_gap(trend, precision, information, caution))
@@ -187,7 +189,7 @@ class Receiver(ColumnAgent):
                 if narrative == COST_EFFICIENCY:
                     compute_precision = listens * by_group(media.compute_precision)
                     compute_information = listens * by_group(media.compute_information)
-            if p.motivated.any():
+            if self.model.uses.motivated:
                 mean_signal = information / np.where(counts > 0.0, counts, 1.0)
                 factor = rules.motivated_gain(mean_signal - self.believed_share, self.leaning, p.motivated)
                 counts, information = counts * factor, information * factor
@@ -218,18 +220,19 @@ class Receiver(ColumnAgent):
         """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
         return self.model.group_means(heard[..., MOTIVE].astype(float))[0]
 
-    def _acted(self, belief: Array, size: Array, information: Array, narratives: tuple[int, int]) -> Array:
+    def _drawn(
+        self, belief: Array, size: Array, information: Array, narratives: tuple[int, int], carried: Array
+    ) -> Array:
+        """Belief drawn to the mean value of the versions carried; a version without a number draws nobody."""
         first, second = narratives
-        carries_first, carries_second = self.infected[..., first], self.infected[..., second]
-        if not carries_first.any() and not carries_second.any():
+        if not carried[first] and not carried[second]:
             return belief
-        value = information[..., first : second + 1] / np.where(
-            size[..., first : second + 1] > 0.0, size[..., first : second + 1], 1.0
-        )
-        spoken = size[..., first : second + 1] > 0.0
-        weight_first = carries_first * self._for_receivers(spoken[..., 0])
-        weight_second = carries_second * self._for_receivers(spoken[..., 1])
-        carried = weight_first + weight_second
-        total = weight_first * self._for_receivers(value[..., 0]) + weight_second * self._for_receivers(value[..., 1])
-        salience = np.where(carried > 0, self.model.parameters.beliefs.salience, 0.0)
-        return rules.acted_on(belief, total / np.maximum(carried, 1.0), salience)
+        both = slice(first, second + 1)
+        spoken = size[..., both] > 0.0
+        value = information[..., both] / np.where(spoken, size[..., both], 1.0)
+        carries = self.infected[..., both] * self._for_receivers(spoken)
+        told = carries * self._for_receivers(value)
+        count = carries[..., 0] + carries[..., 1].astype(float)
+        total = told[..., 0] + told[..., 1]
+        salience = np.where(count > 0.0, self.model.parameters.beliefs.salience, 0.0)
+        return rules.acted_on(belief, total / np.maximum(count, 1.0), salience)

@@ -53,25 +53,21 @@ class Source(ColumnAgent):
 
     def situation(self, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array) -> rules.ClaimSituation:
         """What the claim policies may look at."""
-        p, mood = self.model.parameters, record.sentiment
-        sentiment = np.stack([mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]], axis=-1)
-        trust = p.credibility.initial_trust
-        noise = p.claims.stated_sd * p.claims.stated_sd + p.beliefs.claim_noise * p.beliefs.claim_noise
-        gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + noise / trust)
-        counts = p.beliefs.claim_counts * trust
-        share_gain = counts / (mood.investor_counts + counts)
-        gap_cost, share_cost = p.claims.bias_cost_gap, p.claims.bias_cost_share
+        constants, mood = self.model.claim_constants, record.sentiment
+        sentiment = np.concatenate([mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]], axis=1)[:, None, :]
+        gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + constants.noise)
+        share_gain = constants.counts / (mood.investor_counts + constants.counts)
         return rules.ClaimSituation(
-            estimate=np.where(np.isfinite(estimate_sd), estimate, sentiment),
+            estimate=np.where(estimate_sd < np.inf, estimate, sentiment),
             estimate_sd=estimate_sd,
             sentiment=sentiment,
             marginal_value=interest,
-            gain=np.stack([gap_gain, share_gain, gap_gain], axis=-1),
-            bias_cost=np.stack([gap_cost, share_cost, gap_cost], axis=-1),
-            max_bias=p.claims.max_bias[..., None],
-            sophistication=p.claims.sophistication[..., None],
-            strategic_weight=p.claims.strategic_weight[..., None],
-            publication_cost=p.claims.publication_cost[..., None],
+            gain=np.concatenate([gap_gain, share_gain, gap_gain], axis=1)[:, None, :],
+            bias_cost=constants.bias_cost,
+            max_bias=constants.max_bias,
+            sophistication=constants.sophistication,
+            strategic_weight=constants.strategic_weight,
+            publication_cost=constants.publication_cost,
         )
 
     def speak(
@@ -146,17 +142,19 @@ class Source(ColumnAgent):
         model, p = self.model, self.model.parameters
         if not model.relays:
             return published, value, upward
-        chance_once = np.log1p(-p.claims.relay_probability)[..., None]
-        for slot, closeness, delay in model.relays:
-            weight = published * closeness[:, None]
-            total = np.add.reduce(weight, axis=1)
-            mean = np.add.reduce(weight * value, axis=1) / np.where(total > 0.0, total, 1.0)
-            repeats = luck[:, slot] < -np.expm1(total * chance_once[:, 0])
-            model.relayed.setdefault(week + delay, []).append((slot, repeats, mean))
-        for slot, repeats, mean in model.relayed.pop(week, ()):
-            published[:, slot] = repeats & model.may_claim(week)[:, slot]
-            value[:, slot] = np.where(repeats, mean, value[:, slot])
-            upward[:, slot] = np.where(repeats, mean > situation.sentiment[:, 0], upward[:, slot])
+        chance_once = model.claim_constants.relay_chance
+        weighted = published * value
+        for delay, slots, closeness in model.relays:
+            # (relays, sources) @ (worlds, sources, quantities)
+            total = np.matmul(closeness, published.astype(float))
+            mean = np.matmul(closeness, weighted) / np.where(total > 0.0, total, 1.0)
+            repeats = luck[:, slots] < -np.expm1(total * chance_once)
+            if repeats.any():
+                model.relayed.setdefault(week + delay, []).append((slots, repeats, mean))
+        for slots, repeats, mean in model.relayed.pop(week, ()):
+            published[:, slots] = repeats & model.may_claim(week)[:, slots]
+            value[:, slots] = np.where(repeats, mean, value[:, slots])
+            upward[:, slots] = np.where(repeats, mean > situation.sentiment, upward[:, slots])
         return published, value, upward
 
     # -- being checked ------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ class ControlRegime:
         self.counter_index = policy.counter_index_step(
             self.counter_index, self.announced[:, :1], p.counter.response, p.counter.decay_time
         )
-        if p.policy.retaliation_probability.any():
+        if self.model.uses.retaliation:
             luck = draws.uniform("policy.retaliation", week, 1)
             tightened = np.maximum(change[:, :1], 0.0)
             answers = luck < p.policy.retaliation_probability * tightened
@@ -146,7 +146,7 @@ class ControlRegime:
     def drift_cost(self, week: int, suppressed: bool) -> None:
         """Elections and diplomacy move the marginal cost of control around its calibrated level."""
         p = self.model.parameters.policy
-        if suppressed or not p.election_sd.any() or not p.election_rate.any():
+        if suppressed or not self.model.uses.elections:
             return
         luck = self.model.draws.normal("policy.elections", week, 1)
         self.cost_shift = policy.cost_shift_step(self.cost_shift, luck, p.election_rate, p.election_sd)

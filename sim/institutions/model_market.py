@@ -109,18 +109,25 @@ class ModelMarket:
             self.price = fundamental
             return
         # With full pass-through the whole news enters the price; else the rest becomes misalignment.
-        z = self.misalignment + (p.news_pass_through - 1.0) * news
-        previous, share = self.previous_misalignment + (p.news_pass_through - 1.0) * news, self.fundamentalists
-        fundamental_luck = draws.normal("listed.fundamentalists", week, 5)
-        chartist_luck = draws.normal("listed.chartists", week, 5)
+        kept = (p.news_pass_through - 1.0) * news
+        z, previous, share = self.misalignment + kept, self.previous_misalignment + kept, self.fundamentalists
+        rates = (p.mu, p.phi, p.chi, p.sigma_f, p.sigma_c)
+        appeal = (p.alpha_0, p.alpha_n, p.alpha_p)
+        beta = p.beta
+        fundamental_luck = draws.normal("listed.fundamentalists", week, 5).T[..., None]
+        chartist_luck = draws.normal("listed.chartists", week, 5).T[..., None]
+        if self.model.worlds == 1:
+            # Plain numbers: the same operations and bits, without the cost of arrays of one element.
+            z, previous, share, beta = z.item(), previous.item(), share.item(), beta.item()
+            rates, appeal = tuple(r.item() for r in rates), tuple(a.item() for a in appeal)
+            fundamental_luck, chartist_luck = fundamental_luck.ravel().tolist(), chartist_luck.ravel().tolist()
         for day in range(p.steps_per_week):
             following = listed.misalignment_step(
-                z, previous, share, fundamental_luck[:, day : day + 1], chartist_luck[:, day : day + 1],
-                p.mu, p.phi, p.chi, p.sigma_f, p.sigma_c,
+                z, previous, share, fundamental_luck[day], chartist_luck[day], *rates
             )
-            share = listed.fundamentalist_share(
-                listed.attractiveness(share, z, p.alpha_0, p.alpha_n, p.alpha_p), p.beta
-            )
+            share = listed.fundamentalist_share(listed.attractiveness(share, z, *appeal), beta)
             previous, z = z, following
-        self.misalignment, self.previous_misalignment, self.fundamentalists = z, previous, share
-        self.price = fundamental + z
+        shape = self.misalignment.shape
+        self.misalignment, self.previous_misalignment = np.reshape(z, shape), np.reshape(previous, shape)
+        self.fundamentalists = np.reshape(share, shape)
+        self.price = fundamental + self.misalignment

@@ -13,16 +13,16 @@ from scipy.special import expit
 from sim.mechanisms.numerics import Array
 
 
-def fundamentalist_share(attractiveness: ArrayLike, intensity: ArrayLike) -> Array:
+def fundamentalist_share(attractiveness: Array, intensity: Array) -> Array:
     """Share of fundamentalists, ``n^f = 1/(1 + exp(-beta a))``."""
-    return expit(intensity * np.asarray(attractiveness))
+    return expit(intensity * attractiveness)
 
 
 def attractiveness(
-    share: ArrayLike, misalignment: ArrayLike, alpha_0: ArrayLike, alpha_n: ArrayLike, alpha_p: ArrayLike
+    share: Array, misalignment: Array, alpha_0: Array, alpha_n: Array, alpha_p: Array
 ) -> Array:
     """Attractiveness of fundamentalism: ``alpha_0 + alpha_n (n^f - n^c) + alpha_p z^2`` with ``n^c = 1 - n^f``."""
-    return alpha_0 + alpha_n * (2.0 * np.asarray(share) - 1.0) + alpha_p * (np.asarray(misalignment) * misalignment)
+    return alpha_0 + alpha_n * (2.0 * share - 1.0) + alpha_p * (misalignment * misalignment)
 
 
 def misalignment_step(

@@ -47,13 +47,19 @@ def catch_up_time(
 ) -> Array:
     """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; R0.5."""
     closing = np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
-    return np.minimum(np.maximum(np.asarray(gap) - parity_margin, 0.0) / closing, max_moat)
+    return np.minimum(np.maximum(np.asarray(gap) - parity_margin, 0.0) * (1.0 / closing), max_moat)
 
 
 def speed_quadrature(speed: Array, speed_variance: Array) -> Array:
     """Three values of the closing speed that stand for its posterior: ``(3,) + shape``, OOM/yr."""
-    sd = np.sqrt(speed_variance)
-    return np.stack([speed + node * sd for node in QUADRATURE_NODES])
+    nodes = QUADRATURE_NODES.reshape(3, *(1,) * speed.ndim)
+    return speed + nodes * np.sqrt(speed_variance)
+
+
+def posterior_mean(values: Array) -> Array:
+    """Mean over the speed's posterior of values at its three nodes (first axis); same unit."""
+    outer, centre = QUADRATURE_WEIGHTS[0], QUADRATURE_WEIGHTS[1]
+    return outer * (values[0] + values[2]) + centre * values[1]
 
 
 @valuation_rules.register("finite_moat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +17,18 @@ class InvariantError(RuntimeError):
 
 def check_invariants(model: NarrativeModel) -> None:
     """Beliefs finite, controls and shares in [0, 1], values positive; raises :class:`InvariantError`."""
-    receivers, labs, regime = model.receivers, model.labs, model.regime
-    # Sums are finite exactly when every term is: one cheap look, the search only on failure.
-    ok = (
-        np.isfinite(receivers.believed_gap.sum() + receivers.believed_speed.sum() + receivers.gap_variance.sum())
-        and np.isfinite(receivers.share_successes.sum() + receivers.share_failures.sum())
-        and np.isfinite(labs.capability.sum() + np.log(labs.valuation).sum() + labs.revenue.sum())
-        and np.isfinite(model.market.price.sum())
-        and 0.0 <= regime.announced.min()
-        and regime.announced.max() <= 1.0
-        and 0.0 <= model.copied_share.min()
-        and model.copied_share.max() <= 1.0
+    labs, regime, mood = model.labs, model.regime, model.record.sentiment
+    # A sum is finite exactly when every term is: one cheap look at group sums, the search only on failure.
+    finite = mood.gap.sum() + mood.share.sum() + mood.speed.sum() + mood.compute.sum() + labs.compute.sum()
+    finite += labs.algorithms.sum() + labs.distilled.sum() + model.market.price.sum() + labs.revenue.sum()
+    announced, share, value = regime.announced, model.copied_share, labs.valuation
+    ok = math.isfinite(finite) and bool(
+        np.minimum.reduce(announced, axis=None) >= 0.0
+        and np.maximum.reduce(announced, axis=None) <= 1.0
+        and np.minimum.reduce(share, axis=None) >= 0.0
+        and np.maximum.reduce(share, axis=None) <= 1.0
+        and 0.0 < np.minimum.reduce(value, axis=None)
+        and np.maximum.reduce(value, axis=None) < np.inf
     )
     if not ok:
         _explain(model)

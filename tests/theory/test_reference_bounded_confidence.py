@@ -88,7 +88,7 @@ def hegselmann_krause_clusters():
 def test_hegselmann_krause_clusters(hegselmann_krause_clusters, bound, documented):
     counts = hegselmann_krause_clusters[bound]
     error = counts.std(ddof=1) * np.sqrt(1 / DOCUMENTED_SEEDS + 1 / SEEDS)
-    assert abs(counts.mean() - documented) <= 3 * error + 0.025
+    assert abs(counts.mean() - documented) <= 3 * error + 1e-12
 
 
 @pytest.mark.parametrize(

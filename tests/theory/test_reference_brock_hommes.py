@@ -33,6 +33,16 @@ def test_non_fundamental_steady_states(beta, x):
     assert next_price((-found, -found, -found), beta, MARKET) == pytest.approx(-found, abs=1e-12)
 
 
+def test_closed_forms_hold_for_another_market():
+    market = Market(gross_return=1.05, trend=1.25, cost=0.7, demand=2.0)
+    assert np.max(np.abs(eigenvalues(0.0, pitchfork(market), market))) == pytest.approx(1.0, abs=1e-8)
+    beta = pitchfork(market) + 0.2
+    x = steady_state(beta, market)
+    assert x > 0.1
+    assert next_price((x, x, x), beta, market) == pytest.approx(x, abs=1e-12)
+    assert steady_state(pitchfork(market) - 0.1, market) == 0.0
+
+
 @pytest.mark.parametrize(("beta", "x"), [(2.3, 0.0), (2.6, 0.8048), (3.2, 1.4453)])
 def test_prices_settle_where_the_steady_state_is_stable(beta, x):
     assert simulate(START, beta, 4000, MARKET)[-1] == pytest.approx(x, abs=1e-4)

@@ -6,6 +6,7 @@ compared within three standard errors of the difference between their sample and
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.special import expit
 
 from .reference.franke_westerhoff import Traders, simulate, sum_to_weeks
@@ -117,6 +118,31 @@ def test_without_switching_the_price_is_a_linear_process():
     for _ in range(3999):
         rho = np.array([rho[1], a1 * rho[1] + a2 * rho[0]])
     assert wander == pytest.approx(2 * level * (1 - rho[1]), rel=0.06)
+
+
+def test_published_parameters():
+    """The moments hardly depend on phi and chi, so that they would not notice a typing error there."""
+    published = {"mu": 0.01, "beta": 1, "phi": 0.12, "chi": 1.50, "sigma_f": 0.758, "sigma_c": 2.087}
+    assert Traders() == Traders(**published, alpha_0=-0.327, alpha_n=1.79, alpha_p=18.43)
+
+
+def test_statistics_of_a_series_with_a_mean():
+    series = 5 + np.random.default_rng(1).standard_t(6, size=(4000, 2)).cumsum(axis=0)[::7] ** 3
+    assert kurtosis(series) == pytest.approx(stats.kurtosis(series, fisher=False), rel=1e-10)
+    for lag in (1, 4):
+        # equals the correlation of the two shifted series up to end effects
+        shifted = [np.corrcoef(series[lag:, i], series[:-lag, i])[0, 1] for i in range(2)]
+        assert autocorrelation(series, lag) == pytest.approx(shifted, abs=0.03)
+    # 1, 2, 6 about their mean 3: (-2)(-1) + (-1)(3) = -1 over 4 + 1 + 9
+    assert autocorrelation(np.array([[1.0], [2.0], [6.0]]), 1) == pytest.approx([-1 / 14], rel=1e-12)
+
+
+def test_tail_index_of_a_pareto_sample():
+    sample = stats.pareto(3.5).rvs(size=(20_000, 20), random_state=np.random.default_rng(2))
+    signs = np.random.default_rng(3).choice([-1, 1], size=sample.shape)
+    assert hill_index(sample * signs).mean() == pytest.approx(3.5, rel=4 / np.sqrt(20_000))
+    # twenty numbers, five per cent: the largest against the second largest
+    assert hill_index(np.exp(np.arange(20.0))[:, None]) == pytest.approx([1.0], rel=1e-12)
 
 
 def test_weeks_are_sums_of_five_days():

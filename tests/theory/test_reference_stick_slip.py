@@ -79,6 +79,8 @@ def test_full_adjustment_without_friction_reproduces_the_target():
 )
 def test_l_kurtosis_of_known_distributions(distribution, expected, digits):
     assert l_kurtosis_of_distribution(distribution.ppf) == pytest.approx(expected, abs=digits)
+    shifted = l_kurtosis_of_distribution(lambda u: 3 + distribution.ppf(u))
+    assert shifted == pytest.approx(expected, abs=digits)
     sample = distribution.rvs(size=200_000, random_state=np.random.default_rng(90))
     assert l_kurtosis(sample) == pytest.approx(expected, abs=0.006)
 

@@ -59,6 +59,13 @@ def test_persuasion_bound_solves_the_linear_program(prior, threshold):
     assert act_probability(prior, threshold, best_signal(prior, threshold)) == pytest.approx(bound, abs=1e-12)
 
 
+@pytest.mark.parametrize(("prior", "threshold"), [(0.3, 0.5), (0.7, 0.5)])
+def test_the_best_signal_is_a_signal(prior, threshold):
+    signal = best_signal(prior, threshold)
+    assert signal.sum(axis=1) == pytest.approx([1.0, 1.0], abs=1e-15)
+    assert signal.min() >= 0
+
+
 def test_no_random_signal_beats_the_persuasion_bound():
     rng = np.random.default_rng(48)
     reached = []
