@@ -42,6 +42,8 @@ from sim.scenario import Scenario
 
 #: Calendar origin of the market's time path (2024.0 in the sources).
 MARKET_ORIGIN = dt.date(2024, 1, 1)
+#: Shortest moat (years) that serves as reference for valuations.
+SHORTEST_REFERENCE = 0.1
 assert social is not None  # imported for its registrations
 
 
@@ -119,7 +121,7 @@ class NarrativeModel(Roles, mesa.Model):
         everyone = np.ones((self.worlds, self.counts["labs"]), dtype=bool)
         self.office.evaluate(self.week - 1, everyone, np.zeros(self.office.active.shape, dtype=bool))
         setup.found_adopters(self)
-        self.record.evaluation = setup.blank_evaluation(self)
+        self.record.evaluation = setup.first_evaluation(self)
         self._delayed = [self.record.evaluation] * max(self.parameters.beliefs.policy_delay, 0)
         self.record.sentiment = self._take_sentiment()
         self.record.controls = self.regime.take_effect()
@@ -129,16 +131,17 @@ class NarrativeModel(Roles, mesa.Model):
         self.sensitivity: Sensitivity | None = None
         self.interest, self.lobbying = self.no_interest, self.no_lobbying
         self.reference_catch_up = np.ones((self.worlds, 1))
-        self._catch_ups: list[Array] = []
+        self._catch_up_sum = np.zeros((self.worlds, 1))
         setup.found_capital(self)
 
     def _settle(self) -> None:
         """End of the burn-in: the start is the control's own equilibrium, and the moat's reference is set."""
         self.regime.settle()
         self.in_burn_in = False
-        if self._catch_ups:
-            recent = self._catch_ups[-self.source_scenario.run.burn_in :]
-            self.reference_catch_up = np.maximum(np.add.reduce(np.stack(recent)) / len(recent), 0.1)
+        weeks = self.source_scenario.run.burn_in
+        if weeks:
+            self.reference_catch_up = self._catch_up_sum / weeks
+        self.reference_catch_up = np.maximum(self.reference_catch_up, SHORTEST_REFERENCE)
         self.market.reference = self.market.price
 
     # -- the week ---------------------------------------------------------------------------------------------
@@ -271,7 +274,7 @@ class NarrativeModel(Roles, mesa.Model):
         self.receivers.resolve(self.media)
         appraisal = self.investors.appraise(self.record)
         if appraisal.catch_up is not None:
-            self._catch_ups.append(appraisal.catch_up)
+            self._catch_up_sum = self._catch_up_sum + appraisal.catch_up
         labs.valuation = self.value_of(appraisal)
         rounds = labs.raise_capital(self.week)
         if p.rounds.enabled and rounds.any():

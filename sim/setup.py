@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,11 +164,9 @@ def found_capital(model: NarrativeModel) -> None:
     labs.compute_offset = labs.compute - np.log10(labs.compute_stock)
 
 
-def blank_evaluation(model: NarrativeModel) -> Evaluation:
-    """No news: the index as it stands."""
-    nothing = np.zeros((model.worlds, 1))
-    return Evaluation(
-        nothing.astype(bool), model.office.measured, model.office.variance, nothing, nothing + 1.0, nothing, any=True
-    )
-
-
+def first_evaluation(model: NarrativeModel) -> Evaluation:
+    """The measured gap before the first week; no news any more."""
+    everywhere = np.ones((model.worlds, 1), dtype=bool)
+    expected = model.initial_gap
+    bulletin = model.office.bulletin(everywhere, expected, np.ones((model.worlds, 1)), None)
+    return replace(bulletin, new=model.office.no_news, surprise=model.office.no_surprise, any=False)

@@ -145,11 +145,11 @@ class BenchmarkOffice:
         self.variance = np.where(known, 1.0 / safe, stale)
 
     def bulletin(
-        self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation
+        self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None
     ) -> Evaluation:
         """This week's publication: index, measured gap with its error, and how surprising it is."""
         model = self.model
-        if not news.any():
+        if last is not None and not news.any():
             return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
         home = np.argmax(self.measured + model.home_only, axis=-1)[:, None]
         rival = np.argmax(self.measured + model.rival_only, axis=-1)[:, None]

@@ -78,7 +78,8 @@ class ControlRegime:
     def settle(self) -> None:
         """End of the burn-in: marginal cost such that the pivot's ideal is the initial strength."""
         if self._numerators:
-            mean = np.add.reduce(np.stack(self._numerators)) / len(self._numerators)
+            # Summed week by week: a reduction over stacked weeks could round differently in a batch of one.
+            mean = sum(self._numerators[1:], self._numerators[0]) / len(self._numerators)
             calibrated = mean - self.model.parameters.policy.curvature * self.initial
             if self.model.parameters.policy.marginal_cost is None:
                 self.marginal_cost = calibrated

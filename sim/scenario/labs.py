@@ -111,10 +111,10 @@ def default_labs() -> dict[str, Lab]:
             "us-closed-2": _lab("us", "closed", -0.05, 0.0, 0.0, 1.0),
             "us-closed-3": _lab("us", "closed", -0.15, -0.05, 0.0, 0.5),
             "us-open-1": _lab("us", "open", -0.10, -0.15, 0.0, 0.5),
-            "cn-open-1": _lab("cn", "open", -0.55, -0.30, 1.0, 1.0),
-            "cn-open-2": _lab("cn", "open", -0.60, -0.30, 1.0, 1.0),
-            "cn-open-3": _lab("cn", "open", -0.70, -0.35, 1.0, 0.5),
-            "cn-closed-1": _lab("cn", "closed", -0.55, -0.35, 1.0, 0.5),
+            "cn-open-1": _lab("cn", "open", -0.75, -0.30, 1.0, 1.0),
+            "cn-open-2": _lab("cn", "open", -0.80, -0.30, 1.0, 1.0),
+            "cn-open-3": _lab("cn", "open", -0.90, -0.35, 1.0, 0.5),
+            "cn-closed-1": _lab("cn", "closed", -0.75, -0.35, 1.0, 0.5),
         }
     )
 

@@ -51,7 +51,7 @@ def test_show_json():
     potency = document["parameters"]["distillation.potency"]
     assert (potency["unit"], potency["default"]) == ("1/yr", 0.15)
     assert potency["set_by"].endswith("baseline.toml")
-    assert document["parameters"]["labs.cn-open-1.compute"]["default"] == -0.55
+    assert document["parameters"]["labs.cn-open-1.compute"]["default"] == -0.75
 
 
 def test_check(write):

@@ -67,7 +67,7 @@ def test_contract_defaults():
         "us-closed-1", "us-closed-2", "us-closed-3", "us-open-1",
         "cn-open-1", "cn-open-2", "cn-open-3", "cn-closed-1",
     ]  # fmt: skip
-    assert [lab.compute for lab in s.labs.values()] == [0, -0.05, -0.15, -0.10, -0.55, -0.60, -0.70, -0.55]
+    assert [lab.compute for lab in s.labs.values()] == [0, -0.05, -0.15, -0.10, -0.75, -0.80, -0.90, -0.75]
     assert [lab.algorithms for lab in s.labs.values()] == [0, 0, -0.05, -0.15, -0.30, -0.30, -0.35, -0.35]
     assert [lab.distillation_effort for lab in s.labs.values()] == [0, 0, 0, 0, 1, 1, 1, 1]
     assert {name: (source.kind, source.claim_policy) for name, source in s.sources.items()} == {

@@ -1,0 +1,77 @@
+"""Parity: an agent-based simulation of the US-China AI competition narrative.
+
+The public names are loaded when they are first used, so that ``import sim`` and ``parity --help`` stay fast::
+
+    import sim
+
+    scenario = sim.load_scenario("baseline", ["distillation.potency=0.3"])
+    run = sim.run(scenario, seed=1, replicates=20)
+    run.series                    # pandas DataFrame: one row a replicate and week
+    run.save("runs/mine")
+
+    sim.compare("copying-sincere", "no-copying-sincere", replicates=30).table
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiments.paired import Comparison, compare
+    from sim.experiments.runner import run
+    from sim.model import NarrativeModel
+    from sim.recording.outputs import OUTPUTS
+    from sim.recording.run import Run
+    from sim.registry import claim_policies, social_rules, valuation_rules
+    from sim.scenario import Scenario, ScenarioError, load_scenario
+
+    __version__: str
+
+_HOMES = {
+    "Scenario": "sim.scenario",
+    "load_scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "NarrativeModel": "sim.model",
+    "run": "sim.experiments.runner",
+    "Run": "sim.recording.run",
+    "compare": "sim.experiments.paired",
+    "Comparison": "sim.experiments.paired",
+    "OUTPUTS": "sim.recording.outputs",
+    "claim_policies": "sim.registry",
+    "valuation_rules": "sim.registry",
+    "social_rules": "sim.registry",
+}
+
+__all__ = [
+    "OUTPUTS",
+    "Comparison",
+    "NarrativeModel",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "claim_policies",
+    "compare",
+    "load_scenario",
+    "run",
+    "social_rules",
+    "valuation_rules",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib import metadata
+
+        value: Any = metadata.version("parity-sim")
+    elif name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

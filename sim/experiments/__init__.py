@@ -1,0 +1,1 @@
+"""Experiments: runs with replicates, paired comparisons."""
