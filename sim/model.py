@@ -124,25 +124,26 @@ class NarrativeModel(Roles, mesa.Model):
         self.record.evaluation = setup.first_evaluation(self)
         self._delayed = [self.record.evaluation] * max(self.parameters.beliefs.policy_delay, 0)
         self.record.sentiment = self._take_sentiment()
-        self.record.controls = self.regime.take_effect()
+        self.record.controls = self.regime.publish()
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
         self._expect_enforcement()
         self._reviewed = False
         self.sensitivity: Sensitivity | None = None
         self.interest, self.lobbying = self.no_interest, self.no_lobbying
-        self.reference_catch_up = np.ones((self.worlds, 1))
-        self._catch_up_sum = np.zeros((self.worlds, 1))
+        self._reference_sum = np.zeros((self.worlds, 1))
         setup.found_capital(self)
 
     def _settle(self) -> None:
         """End of the burn-in: the start is the control's own equilibrium, and the moat's reference is set."""
         self.regime.settle()
         self.in_burn_in = False
-        weeks = self.source_scenario.run.burn_in
+        p, weeks = self.parameters.valuation, self.source_scenario.run.burn_in
         if weeks:
-            self.reference_catch_up = self._catch_up_sum / weeks
-        self.reference_catch_up = np.maximum(self.reference_catch_up, SHORTEST_REFERENCE)
-        self.market.reference = self.market.price
+            self.reference_after = self._reference_sum / weeks
+        shortest = valuation_rules.get(p.rule)(p.discount_less_growth, np.full((self.worlds, 1), SHORTEST_REFERENCE))
+        self.reference_after = np.minimum(self.reference_after, shortest)
+        if self.market.started:
+            self.market.reference = self.market.price
 
     # -- the week ---------------------------------------------------------------------------------------------
 
@@ -181,7 +182,7 @@ class NarrativeModel(Roles, mesa.Model):
         """Compute, algorithms, copying; shocks and weight exfiltration."""
         self.labs.advance(self.week, self.years)
         self.today.apply_shocks()
-        self.incidents = self.today.exfiltrate() | self._exfiltrate()
+        self.incidents = self.today.exfiltrate() | self._exfiltrate() | self.today.diverted
 
     def _publish_benchmarks(self) -> None:
         """Labs release, new test sets appear, the office scores and publishes."""
@@ -229,7 +230,10 @@ class NarrativeModel(Roles, mesa.Model):
             claims = self.sources.speak(
                 self.week, self.record, self.estimate, self.estimate_sd, self.interest, self.lobbying
             )
-        self.record.claims = self.today.add_claims(claims)
+        claims = self.today.add_claims(claims)
+        if self.relays:
+            claims = self.sources.relay(self.week, claims)
+        self.record.claims = claims
         self.sources.remember(self.week, self.record.claims)
         self.log.claims(self.record.claims)
 
@@ -273,8 +277,8 @@ class NarrativeModel(Roles, mesa.Model):
         self.market.earn(self.years)
         self.receivers.resolve(self.media)
         appraisal = self.investors.appraise(self.record)
-        if appraisal.catch_up is not None:
-            self._catch_up_sum = self._catch_up_sum + appraisal.catch_up
+        if self.in_burn_in:
+            self._reference_sum = self._reference_sum + appraisal.reference
         labs.valuation = self.value_of(appraisal)
         rounds = labs.raise_capital(self.week)
         if p.rounds.enabled and rounds.any():
@@ -299,12 +303,11 @@ class NarrativeModel(Roles, mesa.Model):
             self.today.hold_elections()
             cost = regime.marginal_cost + regime.cost_shift
             ideal = policy.ideal_point(numerator, cost, p.curvature)
-            change = regime.decide(self.week, ideal, self._attention_inputs(), self._policy_luck())
-            if self.today.suppresses_acts.any():
-                change = self._undo_suppressed(change)
+            luck = self.draws.uniform("policy.bargaining", self.week, 2)
+            change = regime.decide(ideal, self._attention_inputs(), luck, self.today.suppresses_acts)
             self.log.acts(change, "model")
             change = change + self.today.act_on_controls()
-        truce = regime.respond(self.week, change, self.today.truce)
+        truce = regime.respond(self.week, change, self.today.truce, self.today.suppressed("truce"))
         self.log.truces(truce)
 
     def _adopt(self) -> None:
@@ -348,12 +351,7 @@ class NarrativeModel(Roles, mesa.Model):
         """Value of each lab, ``(worlds, labs)``: revenue times multiple, or rent without the capital loop."""
         p = self.parameters
         if p.capital.buys_compute:
-            if self.in_burn_in:
-                reference = appraisal.reference
-            else:
-                reference = valuation_rules.get(p.valuation.rule)(
-                    p.valuation.discount_less_growth, self.reference_catch_up
-                )
+            reference = appraisal.reference if self.in_burn_in else self.reference_after
             unit = valuation.leader_annuity(reference, p.valuation.catchup_rent)
             self.value_scale = p.valuation.revenue_multiple * self.labs.revenue / unit
             self.flow = self.labs.revenue
@@ -435,14 +433,6 @@ class NarrativeModel(Roles, mesa.Model):
         # A call mobilises as far as it is covered.
         covered = self.record.coverage.shares[:, 4:5] * called if p.lobbying else 0.0
         return p.attention_surprise * surprise + p.attention_call * covered + p.attention_incident * self.incidents
-
-    def _policy_luck(self) -> Array:
-        return self.draws.uniform("policy.bargaining", self.week, 2)
-
-    def _undo_suppressed(self, change: Array) -> Array:
-        suppressed = np.where(self.today.suppresses_acts, change, 0.0)
-        self.regime.enact(-suppressed, np.zeros(change.shape, dtype=bool))
-        return change - suppressed
 
     def _take_sentiment(self) -> Sentiment:
         r = self.receivers

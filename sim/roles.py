@@ -44,7 +44,7 @@ class Roles:
             "receivers": receivers,
         }
         self.room_sizes = {
-            name: self.counts[name] for name in ("labs", "sources", "receivers", "investors", "policymakers", "communities")
+            name: self.counts[name] for name in ("labs", "sources", "receivers", "policymakers", "communities")
         }
         first_policymaker, first_community = size.investors, size.investors + size.policymakers
         self.slots_of_kind = {
@@ -53,7 +53,7 @@ class Roles:
             "commentators": {"sources": (labs + vendors, commentators)},
             "sources": {"sources": (0, sources)},
             "receivers": {"receivers": (0, receivers)},
-            "investors": {"receivers": (0, size.investors), "investors": (0, size.investors)},
+            "investors": {"receivers": (0, size.investors)},
             "policymakers": {
                 "receivers": (first_policymaker, size.policymakers), "policymakers": (0, size.policymakers),
             },
@@ -123,7 +123,7 @@ class Roles:
             for delay, group in relays.items()
         ]
         self.relayed: dict[int, list[Any]] = {}
-        self.any_claimant = bool(speaking) or (scenario.policy.lobbying and scenario.claims.policy != "none")
+        self.any_claimant = bool(speaking)
         # Labs read their interest to speak strategically, to lobby, and to choose enforcement.
         self.reads_interest = bool(
             self.is_strategic.any()

@@ -153,7 +153,7 @@ def found_capital(model: NarrativeModel) -> None:
     model.market.earn(years)
     model.receivers.resolve(model.media)
     appraisal = model.investors.appraise(model.record)
-    model.reference_catch_up = appraisal.catch_up
+    model.reference_after = appraisal.reference
     labs.valuation = model.value_of(appraisal)
     labs.cash = capital.balanced_cash(p.rounds.rate, model.round_fraction, labs.valuation, p.market.growth)
     labs.spending = capital.compute_spending(labs.cash, labs.revenue, p.capital.spend_share, p.capital.revenue_share)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import capability, valuation
@@ -20,15 +19,12 @@ class Appraisal(NamedTuple):
     after: Array  #: ``(worlds, labs, investors)`` weight of the time after catch-up in the value of each lab
     mean: Array  #: ``(worlds, labs)`` its mean over investors
     reference: Array  #: ``(worlds, 1)`` the same for the leading lab's moat
-    catch_up: Array | None  #: ``(worlds, 1)`` mean believed years until parity for it; in the burn-in only
 
 
 class Investor(Receiver):
     """Prices rents with a finite, believed moat; the marginal buyer of a private round is an optimist."""
 
     kind = "investors"
-
-    conviction = Column("investors", "1", "weight in the mean (equal by default)", fill=1.0)
 
     def appraise(self, record: PublicRecord) -> Appraisal:
         """Value each lab's moat, averaged over the investor's posterior of the closing speed.
@@ -62,8 +58,7 @@ class Investor(Receiver):
         after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth[..., None], years)
         after = valuation.posterior_mean(after)
         mean = row_mean(after)[..., 0]
-        catch_up = row_mean(valuation.posterior_mean(years[:, :, -1])) if model.in_burn_in else None
-        return Appraisal(after[:, :-1], mean[:, :-1], mean[:, -1:], catch_up)
+        return Appraisal(after[:, :-1], mean[:, :-1], mean[:, -1:])
 
     def believed_efficiency(self) -> Array:
         """Mean believed efficiency of the controlled bloc, ``(c_hat - g)(1 - m)``, ``(worlds, 1)`` in OOM."""

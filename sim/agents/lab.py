@@ -191,7 +191,9 @@ class Lab(Source):
             p.distillation.ceiling_margin[..., None],
         )
         gain = np.maximum.reduce(gains, axis=-1)
-        paid = (gain > 0.0) * self.distillation_effort * (p.distillation.potency > 0.0)
+        copying = p.distillation
+        paid = (gain > 0.0) * self.distillation_effort * (copying.potency > 0.0)
+        paid = paid * (copying.access * (1.0 - copying.unauthorised_share))
         if p.enforcement.ban_paying_access:
             paid = paid * 0.0
         taught_by = gains == gain[:, :, None]

@@ -194,12 +194,11 @@ class Receiver(ColumnAgent):
                 factor = rules.motivated_gain(mean_signal - self.believed_share, self.leaning, p.motivated)
                 counts, information = counts * factor, information * factor
             if model.hears_speed:
-                spoken = heard[..., PARITY] | heard[..., MOAT]
-                self._hold(
-                    rules.observe_speed(
-                        self._trend(), spoken * by_group(media.speed_precision), spoken * by_group(media.speed_information)
-                    )
-                )
+                for narrative in (PARITY, MOAT):
+                    listens = heard[..., narrative]
+                    told = listens * by_group(media.speed_precision[..., narrative])
+                    said = listens * by_group(media.speed_information[..., narrative])
+                    self._hold(rules.observe_speed(self._trend(), told, said))
         self.share_successes, self.share_failures = rules.observe_share(
             self.share_successes, self.share_failures, counts, information,
             model.prior_successes, model.prior_failures, p.retention, p.max_counts,

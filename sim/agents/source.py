@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.agents.columns import Column, ColumnAgent
@@ -73,7 +75,7 @@ class Source(ColumnAgent):
     def speak(
         self, week: int, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array, lobbying: Array
     ) -> Claims:
-        """Every source decides at once what to say this week; relays repeat what they heard before."""
+        """Every source decides at once what to say this week."""
         model, p = self.model, self.model.parameters
         situation = self.situation(record, estimate, estimate_sd, interest)
         wants = np.zeros(estimate.shape, dtype=bool)
@@ -95,7 +97,6 @@ class Source(ColumnAgent):
         bias = value - situation.estimate
         call = self._calls(week, lobbying)
         target, quantity, stated = self._motives(week, situation, value)
-        published, value, upward = self._relay(week, luck, published, value, upward, situation)
         spoken = bool(published.any() or call.any() or (target >= 0).any())
         return Claims(published, value, bias, upward, call, target, quantity, stated, None, spoken)
 
@@ -107,6 +108,7 @@ class Source(ColumnAgent):
         luck = self.model.draws.uniform("claims.calls", week, self.count)
         chance = rules.publication_chance(0.5 * p.claims.rate, week - self.last_call, p.media.novelty_time)
         calls = (np.abs(lobbying) > QUIET_LOBBYING) & (luck < chance) & self.model.may_claim(week)[..., 0]
+        calls = calls & self.model.answers_motives
         return np.where(calls, np.sign(lobbying), 0.0)
 
     def _motives(self, week: int, situation: rules.ClaimSituation, value: Array) -> tuple[Array, Array, Array]:
@@ -135,27 +137,40 @@ class Source(ColumnAgent):
         stated = np.take_along_axis(difference.reshape(*shape, -1), best[..., None], -1)[..., 0]
         return np.where(found, best // 2, -1), best % 2, np.where(found, stated, 0.0)
 
-    def _relay(
-        self, week: int, luck: Array, published: Array, value: Array, upward: Array, situation: rules.ClaimSituation
-    ) -> tuple[Array, Array, Array]:
-        """Officials and media repeat claims of sources they are close to, with a delay and their own trust."""
-        model, p = self.model, self.model.parameters
-        if not model.relays:
-            return published, value, upward
-        chance_once = model.claim_constants.relay_chance
-        weighted = published * value
+    def relay(self, week: int, claims: Claims) -> Claims:
+        """Officials and media repeat claims of sources they are close to, with a delay and their own trust.
+
+        A repetition carries the mean value of what is repeated and speaks for the side most of it spoke for.
+        """
+        model = self.model
+        pending = model.relayed.pop(week, ())
+        if not claims.any and not pending:
+            return claims
+        quantities = len(QUANTITIES)
+        luck = model.draws.uniform("claims.relay", week, self.count * quantities)
+        luck = luck.reshape(model.worlds, self.count, quantities)
+        weighted, weighted_bias = claims.published * claims.value, claims.published * claims.bias
+        spoken_up = (claims.published & claims.upward).astype(float)
         for delay, slots, closeness in model.relays:
             # (relays, sources) @ (worlds, sources, quantities)
-            total = np.matmul(closeness, published.astype(float))
-            mean = np.matmul(closeness, weighted) / np.where(total > 0.0, total, 1.0)
-            repeats = luck[:, slots] < -np.expm1(total * chance_once)
+            total = np.matmul(closeness, claims.published.astype(float))
+            repeats = luck[:, slots] < -np.expm1(total * model.claim_constants.relay_chance)
             if repeats.any():
-                model.relayed.setdefault(week + delay, []).append((slots, repeats, mean))
-        for slots, repeats, mean in model.relayed.pop(week, ()):
-            published[:, slots] = repeats & model.may_claim(week)[:, slots]
+                safe = np.where(total > 0.0, total, 1.0)
+                mean, bias = np.matmul(closeness, weighted) / safe, np.matmul(closeness, weighted_bias) / safe
+                up = np.matmul(closeness, spoken_up) > 0.5 * total
+                model.relayed.setdefault(week + delay, []).append((slots, repeats, mean, bias, up))
+        if not pending:
+            return claims
+        published, value, upward = claims.published.copy(), claims.value.copy(), claims.upward.copy()
+        bias = claims.bias.copy()
+        for slots, repeats, mean, mean_bias, up in pending:
+            published[:, slots] |= repeats & model.may_claim(week)[:, slots]
             value[:, slots] = np.where(repeats, mean, value[:, slots])
-            upward[:, slots] = np.where(repeats, mean > situation.sentiment, upward[:, slots])
-        return published, value, upward
+            bias[:, slots] = np.where(repeats, mean_bias, bias[:, slots])
+            upward[:, slots] = np.where(repeats, up, upward[:, slots])
+        spoken = claims.any or bool(published.any())
+        return replace(claims, published=published, value=value, bias=bias, upward=upward, any=spoken)
 
     # -- being checked ------------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ class BenchmarkOffice:
         self.score = np.where(test, expected, self.score)
         self.scored = self.scored | test
         self._publish_index(test.any(axis=2))
-        self.win_rate = benchmarks.mean_win_rate(np.where(self.scored, self.score, 0.0))
+        self.win_rate = benchmarks.mean_win_rate(np.where(self.scored, self.score, 0.0), self.active)
         return test.any(axis=(1, 2))[:, None]
 
     def _publish_index(self, tested: Array) -> None:

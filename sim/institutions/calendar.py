@@ -63,6 +63,7 @@ class Day:
         worlds = model.worlds
         self.no_event = np.zeros((worlds, 1), dtype=bool)
         self.truce = "truce" in self.events
+        self.diverted = "chip_diversion" in self.events
         self.reveals = np.full((worlds, 1), "reveal" in self.events)
         self.suppresses_acts = np.array(
             [any(e.type == "control_act" and e.instrument == name for e in suppressing) for name in INSTRUMENTS]
@@ -145,7 +146,7 @@ class Day:
         target, quantity, stated = (
             claims.motive_target.copy(), claims.motive_quantity.copy(), claims.motive_value.copy(),
         )
-        speed = None
+        speed, closing = None, None
         public = {"gap": mood.gap[:, 0], "share": mood.share[:, 0], "compute": mood.compute[:, 0]}
         for fact, given in events:
             source = model.source_names.index(fact.source)
@@ -155,12 +156,12 @@ class Day:
                 target[:, source] = model.source_names.index(fact.target)
                 quantity[:, source] = QUANTITY_INDEX[fact.target_quantity or "gap"]
                 stated[:, source] = given.value[:, 0]
-            elif fact.about == "speed":
-                speed = np.full(calls.shape, np.nan) if speed is None else speed
-                speed[:, source] = given.value[:, 0]
-                upward[:, source, GAP] = fact.narrative == "parity"
+            elif fact.quantity == "speed":
+                if speed is None or closing is None:
+                    speed, closing = np.full(calls.shape, np.nan), np.zeros(calls.shape, dtype=bool)
+                speed[:, source], closing[:, source] = given.value[:, 0], fact.narrative == "parity"
             else:
-                k = QUANTITY_INDEX[fact.about]
+                k = QUANTITY_INDEX[fact.quantity]
                 published[:, source, k] = True
                 value[:, source, k], bias[:, source, k] = given.value[:, 0], given.bias[:, 0]
                 # The narrative says which way the claim points; the public mood decides for compute.
@@ -168,7 +169,7 @@ class Day:
                 upward[:, source, k] = towards if k != COMPUTE else given.value[:, 0] > public["compute"]
         return replace(
             claims, published=published, value=value, bias=bias, upward=upward, control_call=calls,
-            motive_target=target, motive_quantity=quantity, motive_value=stated, speed=speed, any=True,
+            motive_target=target, motive_quantity=quantity, motive_value=stated, speed=speed, speed_parity=closing, any=True,
         )
 
     def _labs(self, names: list[str]) -> Array:

@@ -30,7 +30,7 @@ class ControlRegime:
         self.durable, self.bargaining = self.initial.copy(), np.zeros((worlds, 2))
         self.announced, self.effective, self.target = self.initial, self.initial, self.initial
         self._delay = max(1, control.lag)
-        self._pipeline = [self.initial] * self._delay
+        self._pipeline = [self.initial] * (self._delay - 1)
         leakage = control.leakage * (1.0 - control.ally_coordination)
         self.leakage = np.concatenate([leakage, np.zeros((worlds, 1))], axis=1)
         self.expected_weight = p.valuation.expected_policy_weight * self.endogenous
@@ -52,18 +52,21 @@ class ControlRegime:
 
     def take_effect(self) -> Controls:
         """Acts announced ``lag`` weeks ago come into force; scarcity and shifted demand accumulate."""
-        self.effective = self._pipeline.pop(0)
         self._pipeline.append(self.announced)
-        p = self.model.parameters
-        strength = export_control.effective_strength(
-            self.effective[:, :1], self.leakage[:, :1], p.export_control.leakage_slope
-        )
-        self.effective_chips = strength
-        tech = p.capability
+        self.effective = self._pipeline.pop(0)
+        controls = self.publish()
+        strength, tech = self.effective_chips, self.model.parameters.capability
         self.scarcity = self.scarcity + YEAR_STEP * export_control.denied_compute_rate(
             strength, tech.compute_growth_controlled, tech.compute_growth_floor
         )
         self.shifted_demand = self.shifted_demand + YEAR_STEP * strength
+        return controls
+
+    def publish(self) -> Controls:
+        """Both instruments as the public sees them now."""
+        self.effective_chips = export_control.effective_strength(
+            self.effective[:, :1], self.leakage[:, :1], self.model.parameters.export_control.leakage_slope
+        )
         expected = policy.expected_strength(self.announced, self.target, self.expected_weight, self.leakage)
         # Stockpiling looks at the strictness to come, before leakage.
         rise = policy.expected_strength(self.announced[:, :1], self.target[:, :1], self.expected_weight[:, :1], 0.0)
@@ -89,8 +92,11 @@ class ControlRegime:
         self.attention = np.array(np.broadcast_to(self.model.parameters.policy.base_attention, self.attention.shape))
         self.target = np.where(self.endogenous, self.target, self.initial)
 
-    def decide(self, week: int, ideal: Array, inputs: Array, luck: Array) -> Array:
-        """Attention, pressure and the threshold act on each endogenous instrument; returns changes."""
+    def decide(self, ideal: Array, inputs: Array, luck: Array, suppressed: Array) -> Array:
+        """Attention, pressure and the threshold act on each endogenous instrument; returns changes.
+
+        ``suppressed`` ``(2,)`` names instruments whose own acts the scenario replaces this week.
+        """
         p = self.model.parameters.policy
         self.attention = policy.attention_step(self.attention, inputs, p.base_attention, p.attention_time)
         if not self.endogenous.any():
@@ -106,6 +112,7 @@ class ControlRegime:
         if not acts.any():
             return np.zeros(self.announced.shape)
         self.pressure = np.where(acts, 0.0, self.pressure)
+        acts = acts & ~suppressed
         bargaining = (luck[:, :2] < p.bargaining_share) & (change > 0.0)
         return self.enact(np.where(acts, change, 0.0), bargaining)
 
@@ -120,7 +127,7 @@ class ControlRegime:
         self.announced = np.minimum(np.maximum(self.durable + self.bargaining, 0.0), 1.0)
         return self.announced - before
 
-    def respond(self, week: int, change: Array, forced_truce: bool = False) -> Array:
+    def respond(self, week: int, change: Array, forced_truce: bool, no_own_truce: bool) -> Array:
         """The other side: counter-measures grow with control, a truce removes bargaining measures.
 
         Returns the truces that happened, ``(worlds, 1)`` boolean.
@@ -134,9 +141,11 @@ class ControlRegime:
             tightened = np.maximum(change[:, :1], 0.0)
             answers = luck < p.policy.retaliation_probability * tightened
             self.retaliation = np.where(answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation)
-        open_to_truce = (self.counter_index > 0.0) & (self.bargaining > 0.0).any(axis=1, keepdims=True)
-        luck = draws.uniform("policy.truce", week, 1)
-        truce = open_to_truce & ((luck < self.model.chance.truce) | forced_truce)
+        removable = (self.bargaining > 0.0).any(axis=1, keepdims=True)
+        if not removable.any():
+            return removable
+        own = (self.counter_index > 0.0) & (draws.uniform("policy.truce", week, 1) < self.model.chance.truce)
+        truce = removable & (forced_truce | (own & (not no_own_truce)))
         if truce.any():
             removed = np.where(truce, self.bargaining, 0.0)
             self.counter_index = np.maximum(self.counter_index - removed.sum(axis=1, keepdims=True), 0.0)

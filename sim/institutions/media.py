@@ -48,8 +48,8 @@ class Media:
         self.share_information = np.zeros((worlds, groups, k))
         self.compute_precision = np.zeros((worlds, groups))
         self.compute_information = np.zeros((worlds, groups))
-        self.speed_precision = np.zeros((worlds, groups))
-        self.speed_information = np.zeros((worlds, groups))
+        self.speed_precision = np.zeros((worlds, groups, k))
+        self.speed_information = np.zeros((worlds, groups, k))
         sources = model.counts["sources"]
         self.bias_precision = np.zeros((worlds, sources, groups, 2))
         self.bias_information = np.zeros((worlds, sources, groups, 2))
@@ -81,8 +81,8 @@ class Media:
         by_narrative[..., MOTIVE] = claims.motive_target >= 0
         if claims.speed is not None:
             spoken = np.isfinite(claims.speed)
-            by_narrative[..., PARITY] |= spoken & claims.upward[..., GAP]
-            by_narrative[..., MOAT] |= spoken & ~claims.upward[..., GAP]
+            by_narrative[..., PARITY] |= spoken & claims.speed_parity
+            by_narrative[..., MOAT] |= spoken & ~claims.speed_parity
         new = by_narrative.any(axis=1)
         self.reach = np.where(new, (by_narrative * sources.reach[..., None]).max(axis=1), self.reach)
 
@@ -96,9 +96,8 @@ class Media:
         taken = belief_rules.discounted(
             claims.value[:, :, None, :2], believed_bias, p.claims.sophistication[..., None, None]
         )
-        weight = np.where(by_narrative[:, :, None, :2], precision[..., GAP, None], 0.0)
-        if claims.speed is not None:
-            weight = weight * claims.published[:, :, None, GAP, None]
+        spoken_gap = np.stack([down[..., GAP], up[..., GAP]], axis=-1)[:, :, None, :]
+        weight = np.where(spoken_gap, precision[..., GAP, None], 0.0)
         self._replace(new, PARITY, MOAT, "gap", weight, taken[..., GAP])
         counts = p.beliefs.claim_counts[..., None] * trust[..., SHARE]
         share = np.minimum(np.maximum(taken[..., SHARE], 0.0), 1.0)
@@ -109,21 +108,26 @@ class Media:
         fresh = new[:, None, COST_EFFICIENCY]
         weight = np.where(claims.published[:, :, None, COMPUTE], precision[..., GAP], 0.0)
         self.compute_precision = np.where(fresh, weight.sum(axis=1), self.compute_precision)
-        information = (weight * claims.value[:, :, None, COMPUTE]).sum(axis=1)
+        told = claims.value[..., COMPUTE]
+        if not p.beliefs.bias_learning:
+            told = belief_rules.discounted(told, claims.bias[..., COMPUTE], p.claims.sophistication)
+        information = (weight * told[:, :, None]).sum(axis=1)
         self.compute_information = np.where(fresh, information, self.compute_information)
-        if claims.speed is not None:
-            weight = np.where(np.isfinite(claims.speed)[:, :, None], precision[..., GAP], 0.0)
-            fresh = (new[:, PARITY] | new[:, MOAT])[:, None]
-            self.speed_precision = np.where(fresh, weight.sum(axis=1), self.speed_precision)
-            information = (weight * np.nan_to_num(claims.speed)[:, :, None]).sum(axis=1)
-            self.speed_information = np.where(fresh, information, self.speed_information)
+        if model.hears_speed:
+            weight, stated_speed = np.zeros((*trust.shape[:3], 2)), np.zeros(trust.shape[:3])
+            if claims.speed is not None and claims.speed_parity is not None:
+                spoken = np.isfinite(claims.speed)
+                sides = np.stack([spoken & claims.speed_parity, spoken & ~claims.speed_parity], axis=-1)
+                weight = np.where(sides[:, :, None, :], precision[..., GAP, None], 0.0)
+                stated_speed = np.broadcast_to(np.nan_to_num(claims.speed)[:, :, None], trust.shape[:3])
+            self._replace(new, PARITY, MOAT, "speed", weight, stated_speed)
         if new[:, MOTIVE].any():
             self._compile_motives(claims, precision, new)
         return new
 
     def _replace(self, new: Array, first: int, second: int, quantity: str, weight: Array, taken: Array) -> None:
         """Put this week's claims in place of the old version of two narratives (first, second)."""
-        size = "precision" if quantity == "gap" else "counts"
+        size = "counts" if quantity == "share" else "precision"
         fresh = new[:, None, first : second + 1]
         precision = getattr(self, f"{quantity}_{size}")[:, :, first : second + 1]
         information = getattr(self, f"{quantity}_information")[:, :, first : second + 1]

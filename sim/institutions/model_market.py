@@ -102,7 +102,8 @@ class ModelMarket:
         """One week of the listed index: news in the fundamental, then five days of misalignment."""
         p, draws = self.model.parameters.listed, self.model.draws
         if not self.started:
-            self.fundamental, self.price, self.started = fundamental, fundamental, True
+            self.fundamental = self.price = self.reference = fundamental
+            self.started = True
         news = np.minimum(np.maximum(fundamental - self.fundamental, -0.5), 0.5)
         fundamental = self.fundamental = self.fundamental + news
         if p.rule == "fundamental":

@@ -37,6 +37,7 @@ class Claims:
     motive_quantity: Array  #: ``(worlds, sources)`` 0 gap, 1 share
     motive_value: Array  #: ``(worlds, sources)`` stated bias of the target
     speed: Array | None = None  #: ``(worlds, sources)`` stated closing speed (OOM/yr), NaN none; dated events only
+    speed_parity: Array | None = None  #: ``(worlds, sources)`` boolean, the speed claim speaks for parity
     any: bool = False  #: something was published in some world
 
 

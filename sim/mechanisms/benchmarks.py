@@ -94,16 +94,20 @@ def expected_best_of(variants: int) -> float:
     return float(np.trapezoid(x * np.exp(log_density), x))
 
 
-def mean_win_rate(scores: Array) -> Array:
+def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     """HELM-like composite: mean over sets of the share of other labs beaten, ties count one half.
 
-    ``scores``: ``(..., labs, sets)`` to ``(..., labs)`` in [0, 1]. Not interval-scaled, and it changes when labs
+    ``scores``: ``(..., labs, sets)`` to ``(..., labs)`` in [0, 1]; ``in_use`` ``(..., sets)`` leaves sets out. Not interval-scaled, and it changes when labs
     are added: for display and for the naive reading of parity only (Liang et al. 2022, arXiv:2211.09110).
     """
     labs = scores.shape[-2]
     mine, other = scores[..., :, None, :], scores[..., None, :, :]
     beaten = (mine > other).sum(axis=-2) + 0.5 * ((mine == other).sum(axis=-2) - 1.0)
-    return beaten.mean(axis=-1) / max(labs - 1, 1)
+    if in_use is None:
+        return beaten.mean(axis=-1) / max(labs - 1, 1)
+    counted = beaten * in_use[..., None, :]
+    sets = np.maximum(in_use.sum(axis=-1), 1)[..., None]
+    return counted.sum(axis=-1) / (sets * max(labs - 1, 1))
 
 
 def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:

@@ -235,8 +235,7 @@ def _api_revenue(c: Columns) -> Array:
     share = rival_units * price / (by_segment_all * price).sum(axis=-1, keepdims=True)
     segment_share = c.model.market.segment_share[None]
     money = c["market_size"] * segment_share
-    kept = 1.0 - c.model.parameters.enforcement.false_positive_cost[None] * c["enforcement"]
-    return ((money[..., None] * share).sum(axis=2) * kept)[..., home_closed].sum(axis=-1)
+    return ((money[..., None] * share).sum(axis=2) * c["revenue_kept"])[..., home_closed].sum(axis=-1)
 
 
 add("win_rate_gap", "1", "benchmarks", "Mean win rate of the best US minus the best Chinese lab (HELM-like composite)",

@@ -87,6 +87,7 @@ class Recorder:
             ("listed", market.price),
             ("fundamental", market.fundamental),
             ("market_size", market.size),
+            ("revenue_kept", market.kept),
             ("win_rate", m.office.win_rate),
         ]
         return state

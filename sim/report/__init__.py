@@ -1,0 +1,1 @@
+"""Reports: figures ready for print, and the numbers of closing tables."""
