@@ -22,7 +22,7 @@ from sim.agents.lab import STATE_REFERENCE_YEAR, Lab, Sensitivity
 from sim.agents.policymaker import Policymaker
 from sim.agents.receiver import Receiver
 from sim.agents.source import ChipVendor, Commentator, Source
-from sim.institutions.benchmark_office import BenchmarkOffice
+from sim.institutions.benchmark_office import SCORING_STEPS, BenchmarkOffice
 from sim.institutions.calendar import Calendar
 from sim.institutions.control_regime import ControlRegime
 from sim.institutions.media import Media
@@ -119,7 +119,8 @@ class NarrativeModel(Roles, mesa.Model):
         self.market = ModelMarket(self)
         self.calendar = Calendar(self)
         everyone = np.ones((self.worlds, self.counts["labs"]), dtype=bool)
-        self.office.evaluate(self.week - 1, everyone, np.zeros(self.office.active.shape, dtype=bool))
+        self.office.evaluate(self.week - 1, everyone, self.office.no_sets)
+        self.office.scoring_steps = SCORING_STEPS
         setup.found_adopters(self)
         self.record.evaluation = setup.first_evaluation(self)
         self._delayed = [self.record.evaluation] * max(self.parameters.beliefs.policy_delay, 0)

@@ -99,7 +99,8 @@ def found_receivers(model: NarrativeModel) -> None:
         return np.stack(rows)
 
     everybody = np.zeros(shape)
-    receivers.believed_gap = model.initial_gap + p.dispersion * drawn("beliefs.initial_gap")
+    prior_gap = model.initial_gap if p.prior_gap is None else p.prior_gap
+    receivers.believed_gap = prior_gap + p.dispersion * drawn("beliefs.initial_gap")
     receivers.believed_speed = everybody + p.prior_closing_speed
     receivers.gap_variance = everybody + p.prior_sd * p.prior_sd
     receivers.gap_speed_covariance = everybody

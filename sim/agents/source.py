@@ -98,7 +98,7 @@ class Source(ColumnAgent):
         call = self._calls(week, lobbying)
         target, quantity, stated = self._motives(week, situation, value)
         spoken = bool(published.any() or call.any() or (target >= 0).any())
-        return Claims(published, value, bias, upward, call, target, quantity, stated, None, spoken)
+        return Claims(published, value, bias, upward, call, target, quantity, stated, any=spoken)
 
     def _calls(self, week: int, lobbying: Array) -> Array:
         """Calls for or against control, by those who lobby."""

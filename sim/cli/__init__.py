@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from sim.scenario import ScenarioError
 
-COMMANDS = ("run", "compare", "scenario")
+COMMANDS = ("run", "compare", "verify", "scenario")
 """Modules of this package that register commands, in the order of the help."""
 
 

@@ -88,7 +88,7 @@ def _run(
 ) -> None:
     from sim.experiments.coldstart import postpone
 
-    postpone("pandas")
+    postpone()
     started = time.perf_counter()
     from sim.experiments.runner import run as run_scenario
     from sim.experiments.runner import seeds_from, with_weeks

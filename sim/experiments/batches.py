@@ -75,7 +75,7 @@ def start_worker(done: Any) -> None:
     global _done
     _done = done
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    postpone("pandas")
+    postpone()
 
 
 def advance_in_worker(batch: Batch) -> Mapping[str, pa.Table]:

@@ -1,7 +1,7 @@
 """A shorter start of the command line: a library that others import in passing is loaded when it is first used.
 
-Mesa imports pandas, which takes longer than a whole run, for things that a run does not do. Only processes of our own
-(commands and workers) do this, never ``import sim``.
+Mesa imports pandas and networkx for things that a run does not do; that takes longer than a run. Only processes of our
+own (commands and workers) do this, never ``import sim``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import importlib.util
 import sys
 from types import ModuleType
 from typing import Any
+
+#: Packages to postpone, and those of their functions that others name as a default while they are imported.
+IN_PASSING: dict[str, tuple[str, ...]] = {"pandas": (), "networkx": ("spring_layout",)}
 
 
 class _Later(ModuleType):
@@ -23,13 +26,26 @@ class _Later(ModuleType):
         return getattr(importlib.import_module(name), attribute)
 
 
-def postpone(*names: str) -> None:
-    """Let ``import name`` load nothing until an attribute of the module is used."""
-    for name in names:
+def postpone(modules: dict[str, tuple[str, ...]] = IN_PASSING) -> None:
+    """Let ``import name`` load nothing until something in the module is used."""
+    for name, callables in modules.items():
         if name in sys.modules:
             continue
         spec = importlib.util.find_spec(name)
-        if spec is not None:
-            module = _Later(name)
-            module.__spec__, module.__file__ = spec, spec.origin
-            sys.modules[name] = module
+        if spec is None:
+            continue
+        module = _Later(name)
+        module.__spec__, module.__file__ = spec, spec.origin
+        for each in callables:
+            setattr(module, each, _forward(module, each))
+        sys.modules[name] = module
+
+
+def _forward(module: _Later, name: str) -> Any:
+    """Return a function that loads the module and calls what it stands for."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return module.__getattr__(name)(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    return call

@@ -7,9 +7,6 @@ import math
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +14,8 @@ from sim.experiments.batches import Batch, advance, advance_in_worker, deal, sta
 from sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import pyarrow as pa
 
     from sim.recording.run import Run
@@ -115,6 +114,7 @@ def remarks(scenario: Scenario) -> list[str]:
     market, run = scenario.market, scenario.run
     end = (run.first_day.toordinal() - _ORIGIN) / 365.25 + run.weeks / 52
     if market.growth > 0 and not any("market.cap" in remark for remark in found):
+        # Revenue is market.size_2024 * exp(market.growth * years after 2024.0), up to the cap.
         years = math.log(max(market.cap / market.size_2024, 1.0)) / market.growth
         if end > years:
             found.append(f"market.cap binds {years:.1f} years after 2024-01, within this run: revenue stops growing")
@@ -143,6 +143,10 @@ def execute(tasks: Sequence[Batch], workers: int, progress: Progress | None) -> 
 def _in_processes(
     tasks: Sequence[Batch], workers: int, total: int, progress: Progress | None
 ) -> list[Mapping[str, pa.Table]]:
+    from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     context = get_context("spawn")
     done = context.Value("q", 0)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker, initargs=(done,))

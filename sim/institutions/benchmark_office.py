@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Families of test sets; a model has an error of its own in each family.
 FAMILIES = ("chat_preference", "knowledge", "reasoning_and_code", "agentic")
+#: Fisher-scoring steps of the ability index: from scratch, and from a lab's last index.
+FIRST_SCORING_STEPS, SCORING_STEPS = 8, 2
 #: Slots for generated sets: at 6 a year a set stays in use for about two years.
 GENERATED_SLOTS = 11
 
@@ -62,6 +64,7 @@ class BenchmarkOffice:
         self.win_rate = np.full((worlds, labs), 0.5)
         self.no_news, self.no_surprise = np.zeros((worlds, 1), dtype=bool), np.zeros((worlds, 1))
         self.no_sets = np.zeros((worlds, sets), dtype=bool)
+        self.scoring_steps = FIRST_SCORING_STEPS
         self.reporting_boost = p.variant_sd * benchmarks.expected_best_of(p.gaming_variants)
         self._dated = {id(event): len(named) + k for k, event in enumerate(events)}
 
@@ -128,21 +131,27 @@ class BenchmarkOffice:
         return test.any(axis=(1, 2))[:, None]
 
     def _publish_index(self, tested: Array) -> None:
+        """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
         p = self.parameters
-        floor, slope = self.chance_floor[:, None, :], self.discrimination[:, None, :]
-        use = self.scored & benchmarks.usable(self.score, floor)
-        weights = benchmarks.composite_weights(
-            self.score, use, self.same_family, slope, floor, self.items[:, None, :], p.family_sd[..., None]
-        )
-        precision = np.add.reduce(weights, axis=-1)
-        inverted = benchmarks.capability_from_score(self.score, self.difficulty[:, None, :], slope, floor)
-        known = precision > 0.0
-        safe = np.where(known, precision, 1.0)
-        index = np.add.reduce(weights * inverted, axis=-1) / safe
+        difficulty, slope = self.difficulty[:, None, :], self.discrimination[:, None, :]
+        floor, items, family_sd = self.chance_floor[:, None, :], self.items[:, None, :], p.family_sd[..., None]
+        index, known, precision = self.measured, tested, self.variance
+        for _ in range(self.scoring_steps):
+            expected = benchmarks.expected_score(index[..., None], difficulty, slope, floor)
+            use = self.scored & benchmarks.usable(expected, floor)
+            weights = benchmarks.composite_weights(
+                expected, use, self.same_family, slope, floor, items, family_sd
+            )
+            precision = np.add.reduce(weights, axis=-1)
+            known = precision > 0.0
+            speaks = benchmarks.scored_capability(index, self.score, expected, slope, floor)
+            better = np.add.reduce(weights * speaks, axis=-1) / np.where(known, precision, 1.0)
+            index = np.where(known & tested, better, index)
         # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
-        stale = np.minimum(self.variance + self.model.parameters.beliefs.drift_variance * tested, 1.0)
-        self.measured = np.where(known, index, self.measured)
-        self.variance = np.where(known, 1.0 / safe, stale)
+        stale = np.minimum(self.variance + self.model.parameters.beliefs.drift_variance, 1.0)
+        self.measured = index
+        fresh = np.where(known, 1.0 / np.where(known, precision, 1.0), stale)
+        self.variance = np.where(tested, fresh, self.variance)
 
     def bulletin(
         self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None

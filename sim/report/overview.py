@@ -176,8 +176,7 @@ def _draw_panel(axes: Axes, run: Run, panel: Panel, letter: str, days: np.ndarra
         )  # fmt: skip
         top = max(top, float(np.nanmax(high)))
     if not drawn:
-        axes.text(0.5, 0.5, "not defined in\nthis scenario", transform=axes.transAxes, ha="center", va="center",
-                  fontsize=style.SIZES["small"], color=GREY)  # fmt: skip
+        style.undefined(axes)
         return
     if any(curve.label for curve in drawn):
         style.key(axes, len(drawn))

@@ -40,9 +40,9 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def dress(axes: Axes, letter: str, title: str, unit: str) -> None:
+def dress(axes: Axes, letter: str, title: str, unit: str, pad: float = 15.0) -> None:
     """Frame of a panel: letter and title, unit on the axis, light grid, no box."""
-    axes.set_title(f"{letter}  {title}", loc="left", fontsize=SIZES["title"], color=INK, fontweight="bold", pad=15)
+    axes.set_title(f"{letter}  {title}", loc="left", fontsize=SIZES["title"], color=INK, fontweight="bold", pad=pad)
     axes.set_ylabel(unit, fontsize=SIZES["label"], color=INK, labelpad=3)
     axes.tick_params(labelsize=SIZES["tick"], colors=INK, length=2, width=0.5, pad=2)
     for side in ("top", "right"):
@@ -75,6 +75,15 @@ def key(axes: Axes, columns: int) -> None:
         loc="lower left", bbox_to_anchor=(-0.015, 0.985), ncols=columns, frameon=False, fontsize=SIZES["small"],
         handlelength=2.0, handletextpad=0.4, columnspacing=0.85, borderpad=0.0, borderaxespad=0.15, labelcolor=INK,
     )  # fmt: skip
+
+
+def undefined(axes: Axes) -> None:
+    """Say in an empty panel why it is empty."""
+    axes.text(
+        0.5, 0.5, "not defined in\nthis scenario", transform=axes.transAxes, ha="center", va="center",
+        fontsize=SIZES["small"], color=GREY,
+    )  # fmt: skip
+    axes.set_yticks([])
 
 
 def png(figure: Figure, facts: Mapping[str, Any]) -> bytes:

@@ -122,12 +122,22 @@ class Beliefs(Section):
         status="A",
         source="assumption: staff work",
     )
+    prior_gap: float | None = parameter(
+        None,
+        "Mean of the prior belief about the gap; left out, the true initial gap.",
+        unit="OOM",
+        symbol="g_0",
+        ge=-2,
+        le=3,
+        status="N",
+        source="assumption: the public knows the gap at the start; set it to draw worlds from receivers' prior",
+    )
     prior_closing_speed: float = parameter(
         0.3,
         "Prior mean of the speed at which the gap closes.",
         unit="OOM/yr",
         symbol="nu_0",
-        ge=0.1,
+        ge=0.0,
         le=1.5,
         status="A",
         source="assumption: parity expected in about two years at the initial gap",

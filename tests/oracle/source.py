@@ -109,7 +109,8 @@ class Source(mesa.Agent):
 
     def call(self, statements, luck):
         """Call in public for or against control, if one lobbies and speaks at all."""
-        if not self.model.p.policy.lobbying or self.policy == "none" or not self.model.today.may_claim(self):
+        speaks = self.policy not in ("none", "relay") and self.model.today.may_claim(self)
+        if not self.model.p.policy.lobbying or not speaks:
             return
         if abs(self.lobbying) > QUIET and luck < self.moment(0.5 * self.model.p.claims.rate, self.last_call):
             statements.calls[self.slot] = (self, math.copysign(1.0, self.lobbying))
@@ -219,7 +220,7 @@ class Commentator(Source):
         policy, trust = description.claim_policy, description.trust
         super().__init__(model, name, description.alignment, policy, description.reach, trust)
         self.delay = max(1, description.delay)
-        #: Claims that it will repeat: week -> [(quantity, value), ...]
+        #: Claims that it will repeat: week -> [Claim, ...]
         self.planned = {}
 
     def read_interest(self, response):
@@ -238,15 +239,20 @@ class Commentator(Source):
     def overhear(self, statements, luck):
         """Plan to repeat the mean of what it is close to: once or more among ``n`` claims, ``1 - (1-p)^n``."""
         for quantity in (GAP, SHARE, COMPUTE):
-            heard = [(self.closeness(c.source), c.value) for c in statements.claims.values() if c.quantity == quantity]
-            total = math.fsum(weight for weight, _value in heard)
+            claims = [claim for claim in statements.claims.values() if claim.quantity == quantity]
+            weights = [self.closeness(claim.source) for claim in claims]
+            total = math.fsum(weights)
             chance = -math.expm1(total * math.log1p(-self.model.p.claims.relay_probability))
             if luck[quantity] < chance:
-                value = math.fsum(weight * value for weight, value in heard) / total
-                self.planned.setdefault(self.model.week + self.delay, []).append((quantity, value))
+                heard = list(zip(weights, claims, strict=True))
+                value = math.fsum(weight * claim.value for weight, claim in heard) / total
+                bias = math.fsum(weight * claim.bias for weight, claim in heard) / total
+                # It speaks for the side that most of what it repeats spoke for.
+                upward = math.fsum(weight for weight, claim in heard if claim.upward) > 0.5 * total
+                repetition = Claim(self, quantity, value, bias, upward)
+                self.planned.setdefault(self.model.week + self.delay, []).append(repetition)
 
     def repeat(self, statements):
-        for quantity, value in self.planned.pop(self.model.week, ()):
+        for claim in self.planned.pop(self.model.week, ()):
             if self.model.today.may_claim(self):
-                upward = value > self.model.sentiment.of(quantity)
-                statements.add(Claim(self, quantity, value, 0.0, upward))
+                statements.add(claim)

@@ -60,7 +60,7 @@ def test_scalar_update_is_normal_normal():
 
 
 def test_two_state_filter_agrees_with_matrices():
-    """Three years of weeks with and without signals about the gap and the speed, all five moments to 1e-12."""
+    """Three years of weeks with and without signals about gap and speed, all five moments to 1e-12."""
     rng = np.random.default_rng(41)
     found, expected = trend(covariance=-0.004), MatrixFilter([0.6, 0.3], [[0.0225, -0.004], [-0.004, 0.0225]])
     for _ in range(156):
@@ -106,8 +106,11 @@ def test_without_a_signal_the_belief_is_unchanged_to_the_bit(caution):
     rng = np.random.default_rng(42)
     variance = rng.uniform(1e-7, 0.5, (2, 40, 100))
     prior = Trend(
-        rng.normal(0.6, 0.3, (40, 100)), rng.normal(0.3, 0.3, (40, 100)), variance[0],
-        rng.uniform(-0.9, 0.9, (40, 100)) * np.sqrt(variance[0] * variance[1]), variance[1],
+        rng.normal(0.6, 0.3, (40, 100)),
+        rng.normal(0.3, 0.3, (40, 100)),
+        variance[0],
+        rng.uniform(-0.9, 0.9, (40, 100)) * np.sqrt(variance[0] * variance[1]),
+        variance[1],
     )
     nothing = np.zeros((40, 100))
     for update in (observe_gap(prior, nothing, nothing, caution), observe_speed(prior, nothing, nothing)):
@@ -186,7 +189,9 @@ def test_signal_jamming(sophistication, bias):
         taken = beliefs.discounted(np.array(value), np.array(believed), sophistication)
         return float(observe_gap(trend(), one(precision), precision * taken[None, None]).gap[0, 0])
 
-    assert belief(honest + bias, bias) - belief(honest, 0.0) == pytest.approx(gain * bias * (1 - sophistication), abs=ATOL)
+    assert belief(honest + bias, bias) - belief(honest, 0.0) == pytest.approx(
+        gain * bias * (1 - sophistication), abs=ATOL
+    )
     if sophistication == 1.0:
         assert belief(honest + bias, bias) == pytest.approx(belief(honest, 0.0), abs=1e-15)
 

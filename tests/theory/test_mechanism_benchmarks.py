@@ -42,10 +42,14 @@ def test_information_is_the_squared_slope_over_the_variance(discrimination, floo
 def test_without_a_floor_information_peaks_where_ability_meets_difficulty(discrimination):
     """T3.1: a^2 p (1 - p), at most a^2/4 at theta = d."""
     score = np.linspace(0.01, 0.99, 99)
-    assert item_information(score, discrimination, 0.0) == pytest.approx(discrimination**2 * score * (1 - score))
+    assert item_information(score, discrimination, 0.0) == pytest.approx(
+        discrimination**2 * score * (1 - score)
+    )
     peak = optimize.minimize_scalar(
         lambda x: -item_information(expected_score(x, 0.7, discrimination, 0.0), discrimination, 0.0),
-        bounds=(-3.0, 3.0), method="bounded", options={"xatol": 1e-10},
+        bounds=(-3.0, 3.0),
+        method="bounded",
+        options={"xatol": 1e-10},
     )
     assert peak.x == pytest.approx(0.7, abs=1e-5)
     assert -peak.fun == pytest.approx(discrimination**2 / 4.0, rel=1e-10)
@@ -54,7 +58,9 @@ def test_without_a_floor_information_peaks_where_ability_meets_difficulty(discri
 def test_a_chance_floor_moves_and_lowers_the_peak():
     """E8, a = 2 and floor .25: the peak lies at a (theta - d) = .31 and is .62 instead of 1."""
     peak = optimize.minimize_scalar(
-        lambda x: -item_information(expected_score(x, 0.0, 2.0, 0.25), 2.0, 0.25), bounds=(-2.0, 2.0), method="bounded"
+        lambda x: -item_information(expected_score(x, 0.0, 2.0, 0.25), 2.0, 0.25),
+        bounds=(-2.0, 2.0),
+        method="bounded",
     )
     assert 2.0 * peak.x == pytest.approx(0.31, abs=0.005)
     assert -peak.fun == pytest.approx(0.62, abs=0.005)
@@ -76,7 +82,9 @@ def test_standard_error_with_a_floor():
 
 
 def test_ten_to_ninety_per_cent_takes_4_394_over_a():
-    width = capability_from_score(np.array(0.9), 0.0, 2.0, 0.0) - capability_from_score(np.array(0.1), 0.0, 2.0, 0.0)
+    width = capability_from_score(np.array(0.9), 0.0, 2.0, 0.0) - capability_from_score(
+        np.array(0.1), 0.0, 2.0, 0.0
+    )
     assert width == pytest.approx(4.394 / 2.0, abs=5e-4)
 
 
@@ -132,7 +140,9 @@ def test_win_rate_against_a_count_by_hand():
     assert mean_win_rate(doubled)[0, 0] != mean_win_rate(scores)[0, 0]
 
 
-def ability_index(capability: np.ndarray, items: int, floor: float, rng: np.random.Generator | None) -> np.ndarray:
+def ability_index(
+    capability: np.ndarray, items: int, floor: float, rng: np.random.Generator | None
+) -> np.ndarray:
     """The office's index of 20 labs on 8 overlapping sets in 8 families, without a family error."""
     difficulty = np.linspace(capability.min() - 0.2, capability.max() + 0.2, 8)
     score = expected_score(capability[:, None], difficulty, 2.0, floor)
@@ -165,9 +175,7 @@ def test_the_index_is_exact_without_noise():
 def test_correlation_of_half_an_oom_is_lower():
     """RESOLUTIONS section 6: with a span of .5 OOM r falls to .982-.995, so that the span must be stated."""
     rng = np.random.default_rng(341)
-    found = [
-        np.corrcoef(ability_index(x, 500, 0.0, rng), x)[0, 1] for x in [np.linspace(0.0, 0.5, 20)] * 40
-    ]
+    found = [np.corrcoef(ability_index(x, 500, 0.0, rng), x)[0, 1] for x in [np.linspace(0.0, 0.5, 20)] * 40]
     assert 0.97 < np.mean(found) < 0.995
     assert min(found) < 0.99
 
@@ -220,7 +228,9 @@ def test_sets_that_are_not_used_have_no_weight():
     assert weights[0, 1] == 0.0
     assert weights[0, 0] == pytest.approx(1.0 / (1.0 / 500 + 2 * 0.04), rel=1e-12)
     # With a floor a score below chance carries no information that could be inverted.
-    assert composite_weights(np.array([[0.1]]), np.array([[False]]), np.ones((1, 1)), 2.0, 0.25, 500, 0.2) == 0.0
+    assert (
+        composite_weights(np.array([[0.1]]), np.array([[False]]), np.ones((1, 1)), 2.0, 0.25, 500, 0.2) == 0.0
+    )
 
 
 def test_overlapping_bars_are_too_lax_a_test_of_parity():

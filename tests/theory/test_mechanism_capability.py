@@ -36,7 +36,9 @@ def test_a_race_without_coupling_is_linear():
     assert gaps == pytest.approx(0.85 + slope * years, abs=1e-12)
 
 
-def catch_up_path(rate: float, lead: float, extra_growth: float, via_open_weights: bool = False) -> np.ndarray:
+def catch_up_path(
+    rate: float, lead: float, extra_growth: float, via_open_weights: bool = False
+) -> np.ndarray:
     """Algorithm gap between a leader and a follower, week by week, by the simulator's own step."""
     stocks, gaps = np.array([[lead, 0.0]]), []
     growth = np.array([0.48 + extra_growth, 0.48])

@@ -12,8 +12,13 @@ RNG = np.random.default_rng(4)
 CASES = [
     tuple(float(x) for x in row)
     for row in np.column_stack(
-        [RNG.normal(0, 1.5, 12), RNG.uniform(0.01, 0.9, 12), RNG.uniform(0, 1, 12), RNG.uniform(0.1, 1, 12),
-         RNG.uniform(0.05, 2, 12)]
+        [
+            RNG.normal(0, 1.5, 12),
+            RNG.uniform(0.01, 0.9, 12),
+            RNG.uniform(0, 1, 12),
+            RNG.uniform(0.1, 1, 12),
+            RNG.uniform(0.05, 2, 12),
+        ]
     )
 ]
 
@@ -119,14 +124,23 @@ def test_claims_come_at_their_rate_once_the_topic_is_fresh_again():
 
 def test_lobbying_has_the_sign_of_interest():
     """R9: a seller of chips, who loses sales, lobbies against control."""
-    assert claims.lobbying_intensity(np.array([0.2, -0.15, 3.0, -3.0]), 1.0).tolist() == [0.2, -0.15, 1.0, -1.0]
+    assert claims.lobbying_intensity(np.array([0.2, -0.15, 3.0, -3.0]), 1.0).tolist() == [
+        0.2,
+        -0.15,
+        1.0,
+        -1.0,
+    ]
 
 
 def test_trust_is_a_beta_mean():
     """R11: (n tau_0 + hits)/(n + hits + misses); a miss may weigh more."""
     assert credibility.trust(0.5, 8.0, np.array(0.0), np.array(0.0), 1.0) == 0.5
-    assert credibility.trust(0.5, 8.0, np.array(3.0), np.array(1.0), 1.0) == pytest.approx(7.0 / 12.0, rel=1e-14)
-    assert credibility.trust(0.5, 8.0, np.array(3.0), np.array(1.0), 2.0) == pytest.approx(7.0 / 13.0, rel=1e-14)
+    assert credibility.trust(0.5, 8.0, np.array(3.0), np.array(1.0), 1.0) == pytest.approx(
+        7.0 / 12.0, rel=1e-14
+    )
+    assert credibility.trust(0.5, 8.0, np.array(3.0), np.array(1.0), 2.0) == pytest.approx(
+        7.0 / 13.0, rel=1e-14
+    )
     assert stats.beta(4 + 3, 4 + 1).mean() == pytest.approx(7.0 / 12.0, rel=1e-12)
 
 

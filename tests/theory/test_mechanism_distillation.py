@@ -1,11 +1,17 @@
-"""Copying: steady states (T2.1), no potency (T2.2), exfiltration (T2.3), relaxation (T2.4), what a lab's logs say."""
+"""Copying: steady states (T2.1), no potency (T2.2), exfiltration (T2.3), relaxation (T2.4), a lab's logs."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from sim.mechanisms import capability, distillation
-from sim.mechanisms.distillation import SharePosterior, api_access, poisson_quantile, teaching_gain, uplift_step
+from sim.mechanisms.distillation import (
+    SharePosterior,
+    api_access,
+    poisson_quantile,
+    teaching_gain,
+    uplift_step,
+)
 from sim.mechanisms.numerics import WEEKS_PER_YEAR, YEAR_STEP, weekly_probability
 
 GAP, MARGIN, REFERENCE = 0.85, 0.10, 1.13
@@ -82,7 +88,7 @@ def test_relaxation_rate(potency, documented, discrete):
 
 
 def test_enforcement_lets_uplift_decay_at_the_new_rate():
-    """T2.4 through the access chain: q falls with enforcement, D moves to the new D* at kappa_d q' + delta_D."""
+    """T2.4 through the access chain: q falls, D goes to the new D* at the rate kappa_d q' + delta_D."""
     before, after = (api_access(0.5, 0.5, e, 0.0, 0.02, 0.30, 0.5, 0.7) for e in (0.0, 1.0))
     potency, obsolescence = 0.5, 0.5
     start = distillation.steady_state_uplift(GAP, potency * before / obsolescence, MARGIN)
@@ -102,9 +108,13 @@ def stationary_share(leave: float, enter: float) -> float:
 
 @pytest.mark.parametrize("enforcement", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize(("detection", "enforced", "replacement"), [(0.02, 0.30, 0.5), (0.2, 1.0, 0.1)])
-def test_active_accounts_are_the_stationary_share_of_a_two_state_chain(enforcement, detection, enforced, replacement):
+def test_active_accounts_are_the_stationary_share_of_a_two_state_chain(
+    enforcement, detection, enforced, replacement
+):
     expected = stationary_share(detection + enforced * enforcement, replacement)
-    assert distillation.active_share(enforcement, detection, enforced, replacement) == pytest.approx(expected, rel=1e-12)
+    assert distillation.active_share(enforcement, detection, enforced, replacement) == pytest.approx(
+        expected, rel=1e-12
+    )
     access = api_access(0.4, 0.6, enforcement, 0.25, detection, enforced, replacement, 0.7)
     assert access == pytest.approx(0.4 + 0.6 * expected * (1.0 - 0.7 * 0.25), rel=1e-12)
 
@@ -125,7 +135,9 @@ def test_iso_lag_worlds(ratio, lag):
     wanted = distillation.iso_lag_counterfactual_gap(observed, ratio, MARGIN)
     assert capability.months(wanted, REFERENCE) == pytest.approx(lag, abs=0.05)
     assert distillation.steady_state_gap(wanted, ratio, MARGIN) == pytest.approx(observed, rel=1e-14)
-    assert wanted - distillation.steady_state_uplift(wanted, ratio, MARGIN) == pytest.approx(observed, rel=1e-14)
+    assert wanted - distillation.steady_state_uplift(wanted, ratio, MARGIN) == pytest.approx(
+        observed, rel=1e-14
+    )
 
 
 def test_iso_lag_worlds_below_the_ceiling_margin_hold_no_copying():
@@ -193,8 +205,10 @@ def test_flags_drawn_by_quantile_are_nearly_poisson(mean):
     assert np.mean(count == exact) > 0.98
 
 
-def beta_poisson(a: float, b: float, flags: float, activity: float, legal: float, copying: float, prior: float):
-    """Posterior mean and sd of m by brute force: trapezoid in log-odds, where the integrand is smooth and flat."""
+def beta_poisson(
+    a: float, b: float, flags: float, activity: float, legal: float, copying: float, prior: float
+):
+    """Posterior mean and sd of m by brute force: trapezoid in log-odds, where the integrand is smooth."""
     t = np.linspace(-40.0 / min(a, 1.0), 40.0 / min(b, 1.0), 100_001)
     log_share, log_rest = -np.logaddexp(0.0, -t), -np.logaddexp(0.0, t)
     share = np.exp(log_share)
@@ -206,7 +220,9 @@ def beta_poisson(a: float, b: float, flags: float, activity: float, legal: float
     return mean, np.sqrt(np.sum(mass * (share - mean) ** 2))
 
 
-@pytest.mark.parametrize(("prior", "counts"), [(0.15, 4.0), (0.25, 4.0), (0.5, 2.0), (0.15, 20.0), (0.6, 10.0)])
+@pytest.mark.parametrize(
+    ("prior", "counts"), [(0.15, 4.0), (0.25, 4.0), (0.5, 2.0), (0.15, 20.0), (0.6, 10.0)]
+)
 def test_share_posterior_agrees_with_brute_force(prior, counts):
     ones = np.ones((1, 1))
     posterior = SharePosterior(ones * prior * counts, ones * (1.0 - prior) * counts)

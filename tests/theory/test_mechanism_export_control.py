@@ -42,7 +42,7 @@ def test_learning_is_the_growth_of_wrights_level():
 
 
 def test_leakage_keeps_control_monotone_up_to_its_bound():
-    """E3: with l = l_0 + l_1 x, d x_eff / d x = 1 - l_0 - 2 l_1 x, negative at x = 1 beyond l_1 = (1 - l_0)/2."""
+    """E3: with l = l_0 + l_1 x, dx_eff/dx = 1 - l_0 - 2 l_1 x, negative at x = 1 beyond l_1 = (1 - l_0)/2."""
     strength, loss = np.linspace(0.0, 1.0, 1001), 0.10
     at_bound = effective_strength(strength, loss, (1.0 - loss) / 2.0)
     assert np.all(np.diff(at_bound) > 0.0)
@@ -55,7 +55,9 @@ def test_leakage_keeps_control_monotone_up_to_its_bound():
 def test_growth_runs_from_free_to_floor_and_stockpiling_only_adds():
     assert compute_growth(0.0, FREE, FLOOR, 1.0, 0.0) == FREE
     assert compute_growth(1.0, FREE, FLOOR, 1.0, 0.0) == pytest.approx(FLOOR, rel=1e-15)
-    assert compute_growth(0.3, FREE, FLOOR, 2.0, 0.2) == pytest.approx(FREE + (2.0 * 0.2 - 0.3) * 0.25, rel=1e-14)
+    assert compute_growth(0.3, FREE, FLOOR, 2.0, 0.2) == pytest.approx(
+        FREE + (2.0 * 0.2 - 0.3) * 0.25, rel=1e-14
+    )
     assert compute_growth(0.3, FREE, FLOOR, 2.0, -0.2) == compute_growth(0.3, FREE, FLOOR, 0.0, 0.2)
 
 
@@ -73,7 +75,9 @@ def race_without_control(rng: np.random.Generator) -> np.ndarray:
         learned = learning_growth(strength, shifted, exponent, base)
         compute = compute + (growth + learned) * YEAR_STEP
         own = np.array([ALPHA, induced_growth(ALPHA, zeta, denied)])
-        algorithms = algorithms + algorithmic_step(algorithms, algorithms[:, :1], algorithms[:, :1], own, 0.35, 0.0)
+        algorithms = algorithms + algorithmic_step(
+            algorithms, algorithms[:, :1], algorithms[:, :1], own, 0.35, 0.0
+        )
         path.append((compute, algorithms[0, 1], denied, shifted))
     return np.array(path)
 
@@ -136,7 +140,7 @@ def test_control_backfires_after_the_documented_years(zeta, growth_backfires, le
 
 
 def test_backfire_condition_at_any_strength():
-    """T1.5 with l_1 = 0: tighter control slows the gap iff alpha zeta sech^2(kxt) kt exceeds k, k = (1 - l_0) span.
+    """T1.5, l_1 = 0: tighter control slows the gap iff alpha zeta sech^2(kxt) k t > k, k = (1 - l_0) span.
 
     Growth of the gap is k x - alpha zeta tanh(k x t).
     """
@@ -166,7 +170,7 @@ def test_induced_efficiency_saturates_and_needs_scarcity():
 def test_documented_sign_of_tighter_control():
     """RESOLUTIONS 0.10: x .35 to .70 widens the gap at zeta = .3 and narrows it at 2.5, at 3 and 5 years.
 
-    Closed form without spillovers, copying and learning: the signs, not the months, which come from the closure.
+    Closed form without spillovers, copying and learning: signs only; the months come from the closure.
     """
     weak, strong = (float(effective_strength(x, 0.10, 0.0)) for x in (0.35, 0.70))
     for years in (3.0, 5.0):

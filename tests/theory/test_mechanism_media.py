@@ -19,7 +19,9 @@ def path(reproduction: float, recovery: float, seed: float) -> tuple[np.ndarray,
     """Susceptible and infected shares on the complete graph in the limit of many receivers."""
     susceptible, infected = [1.0 - seed], [seed]
     while infected[-1] > 1e-14:
-        chance = float(infection_probability(np.array(infected[-1]), np.array(0.0), reproduction, recovery, 1.5))
+        chance = float(
+            infection_probability(np.array(infected[-1]), np.array(0.0), reproduction, recovery, 1.5)
+        )
         caught = susceptible[-1] * chance
         susceptible.append(susceptible[-1] - caught)
         infected.append(infected[-1] * (1.0 - recovery) + caught)
@@ -61,7 +63,7 @@ def test_short_steps_reach_the_published_peak():
 
 
 def test_agents_on_the_complete_graph_follow_the_exact_process():
-    """The model's own form, the infected share of neighbours by a row-normalised sparse network, in distribution."""
+    """The model's own form (infected share of neighbours, row-normalised sparse network), in distribution."""
     size, first, reproduction, recovery, replicates = 400, 20, 1.8, 0.35, 100
     network = csr_array(np.full((size, size), 1.0 / size))
     rng = np.random.default_rng(44)
@@ -69,7 +71,9 @@ def test_agents_on_the_complete_graph_follow_the_exact_process():
     infected[:first] = True
     recovered = np.zeros_like(infected)
     while infected.any():
-        chance = infection_probability(network @ infected.astype(float), np.array(0.0), reproduction, recovery, 0.0)
+        chance = infection_probability(
+            network @ infected.astype(float), np.array(0.0), reproduction, recovery, 0.0
+        )
         luck = rng.random(infected.shape)
         catches = (luck < chance) & ~infected & ~recovered
         leaves = infected & (luck < recovery)
@@ -109,7 +113,9 @@ def test_attention_shares_of_rivals_and_other_news_sum_to_one(competition):
             rivals = (matrix[narrative] > 0) & live[world]
             pull = np.exp(other) + np.exp(scores[world, rivals]).sum()
             if live[world, narrative]:
-                assert shares[world, narrative] == pytest.approx(np.exp(scores[world, narrative]) / pull, rel=1e-12)
+                assert shares[world, narrative] == pytest.approx(
+                    np.exp(scores[world, narrative]) / pull, rel=1e-12
+                )
                 assert shares[world, rivals].sum() + np.exp(other) / pull == pytest.approx(1.0, abs=1e-12)
 
 
@@ -124,16 +130,21 @@ def test_adding_a_constant_to_all_scores_changes_nothing():
 
 
 def test_narratives_about_one_quantity_compete_only_with_each_other():
-    """E1: moving one gap narrative leaves the shares of all narratives about other quantities as they were, bit for bit."""
+    """E1: a louder gap narrative leaves shares on other quantities as they were, to the bit."""
     matrix, scores = competition_matrix("within_quantity"), np.full((1, 6), 0.5)
     louder = scores.copy()
     louder[0, PARITY] += 0.4
     before, after = (attention_shares(s, ALL_LIVE, 1.0, matrix) for s in (scores, louder))
     assert after[0, MOAT] < before[0, MOAT]
-    assert np.array_equal(after[0, [COPYING, COST_EFFICIENCY, CONTROL_CALL, MOTIVE]],
-                          before[0, [COPYING, COST_EFFICIENCY, CONTROL_CALL, MOTIVE]])
+    assert np.array_equal(
+        after[0, [COPYING, COST_EFFICIENCY, CONTROL_CALL, MOTIVE]],
+        before[0, [COPYING, COST_EFFICIENCY, CONTROL_CALL, MOTIVE]],
+    )
     everything = attention_shares(louder, ALL_LIVE, 1.0, competition_matrix("all"))
-    assert everything[0, COPYING] < attention_shares(scores, ALL_LIVE, 1.0, competition_matrix("all"))[0, COPYING]
+    assert (
+        everything[0, COPYING]
+        < attention_shares(scores, ALL_LIVE, 1.0, competition_matrix("all"))[0, COPYING]
+    )
 
 
 def test_competition_groups():
@@ -149,8 +160,12 @@ def test_pull_of_a_narrative():
     """R8 and E6: eta_n exp(-age/h_n) with weeks, surprise up to 4 sd, log reach, infected share."""
     weights = (1.0, 0.5, 0.5, 1.0)
     score = media.salience_score(
-        np.array([0.0, 3.0, 0.0]), np.array([0.0, -2.0, 9.0]), np.array([1.0, 0.5, 1.0]), np.array([0.0, 0.2, 0.0]),
-        weights, 3.0,
+        np.array([0.0, 3.0, 0.0]),
+        np.array([0.0, -2.0, 9.0]),
+        np.array([1.0, 0.5, 1.0]),
+        np.array([0.0, 0.2, 0.0]),
+        weights,
+        3.0,
     )
     expected = [1.0, np.exp(-1.0) + 1.0 + 0.5 * np.log(0.5) + 0.2, 1.0 + 2.0]
     assert score == pytest.approx(expected, rel=1e-14)

@@ -1,4 +1,4 @@
-"""Social influence rules on sparse networks: DeGroot (T4.2), Friedkin-Johnsen (T4.3), bounded confidence (T4.6)."""
+"""Social influence on sparse networks: DeGroot (T4.2), Friedkin-Johnsen (T4.3), bounded confidence (T4.6)."""
 
 import networkx
 import numpy as np
@@ -52,7 +52,9 @@ def test_friedkin_johnsen_step_with_weights_of_ones_own():
     rng, network = np.random.default_rng(43), random_network(50, 43)
     beliefs, weight = rng.normal(size=(50, 2)), rng.uniform(0, 1, (50, 1))
     after = social.friedkin_johnsen(beliefs, network, weight, ANY)
-    expected = (np.eye(50) - np.diag(weight[:, 0])) @ beliefs + np.diag(weight[:, 0]) @ network.toarray() @ beliefs
+    expected = (np.eye(50) - np.diag(weight[:, 0])) @ beliefs + np.diag(
+        weight[:, 0]
+    ) @ network.toarray() @ beliefs
     assert after == pytest.approx(expected, abs=1e-12)
     assert np.array_equal(social.friedkin_johnsen(beliefs, network, np.zeros((1, 1)), ANY), beliefs)
 
@@ -121,8 +123,6 @@ def test_bounded_confidence_on_the_complete_graph_is_hegselmann_and_krause(bound
         if np.max(np.abs(opinions - before)) < 1e-13:
             break
     assert np.sort(opinions[:, 0]) == pytest.approx(expected, abs=1e-9)
-    clusters = 1 + int((np.diff(np.sort(opinions[:, 0])) > 0.01).sum())
-    assert clusters == {0.07: 6, 0.15: 3, 0.25: 1}[bound]
 
 
 def test_a_wide_bound_averages_over_neighbours_and_oneself():
