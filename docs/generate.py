@@ -57,8 +57,8 @@ SERIES = """\
 # Outputs
 
 Columns of `series.parquet`: one row a replicate and week. Gaps and closing speeds are US minus Chinese labs,
-whichever bloc controls. Besides the outputs each row has {keys}. An empty cell is a value that is not defined;
-`manifest.json` says why. `sim.OUTPUTS` holds the same list.
+whichever bloc controls. Besides the outputs each row has {keys}.
+An empty cell is a value that is not defined; `manifest.json` says why. `sim.OUTPUTS` holds the same list.
 """
 STATES = """\
 # State variables

@@ -46,8 +46,12 @@ class Column:
         place = agent.places[self.room]
         if place is None:
             room[self.name] = value
-        else:
-            room[self.name][place] = value
+            return
+        world = place[0]
+        if not isinstance(world, slice) and np.ndim(value) == len(self.shape) + 2:
+            # One agent computed with parameters of all worlds, (worlds, 1, ...): its own world's value counts.
+            value = value[world if len(value) > 1 else 0, 0]
+        room[self.name][place] = value
 
     def allocate(self, worlds: int, agents: int) -> np.ndarray:
         """A new array ``(worlds, agents, *shape)`` with the default value."""

@@ -38,7 +38,9 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="A scenario: path to a .toml file, or a shipped name.")],
+    a: Annotated[
+        str, typer.Argument(metavar="A", help="A scenario: path to a .toml file, or a shipped name.")
+    ],
     b: Annotated[str, typer.Argument(metavar="B", help="Another scenario.")],
     replicates: Annotated[
         int, typer.Option("--replicates", "-r", min=2, max=MANY, help="Pairs of runs that share their luck.")
@@ -46,16 +48,20 @@ def compare(
     seed: SeedOption = 0,
     weeks: WeeksOption = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value in both (repeatable).")
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a value in both (repeatable)."),
     ] = None,
     set_a: Annotated[
-        list[str] | None, typer.Option("--set-a", metavar="KEY=VALUE", help="Change a value in A (repeatable).")
+        list[str] | None,
+        typer.Option("--set-a", metavar="KEY=VALUE", help="Change a value in A (repeatable)."),
     ] = None,
     set_b: Annotated[
-        list[str] | None, typer.Option("--set-b", metavar="KEY=VALUE", help="Change a value in B (repeatable).")
+        list[str] | None,
+        typer.Option("--set-b", metavar="KEY=VALUE", help="Change a value in B (repeatable)."),
     ] = None,
     window: Annotated[
-        int | None, typer.Option("--window", min=1, help="Weeks at the end whose mean is the outcome; default 26.")
+        int | None,
+        typer.Option("--window", min=1, help="Weeks at the end whose mean is the outcome; default 26."),
     ] = None,
     at_week: Annotated[
         int | None, typer.Option("--at-week", help="Week that is the outcome, in place of the window.")
@@ -63,7 +69,9 @@ def compare(
     workers: WorkersOption = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="DIR", help="Folder to make; default: runs/compare-A-B-seedN-xR."),
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="Folder to make; default: runs/compare-A-B-seedN-xR."
+        ),
     ] = None,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Do not draw the figure.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Print all outputs, not the main ones only.")] = False,
@@ -90,14 +98,19 @@ def compare(
 
         if window is not None and at_week is not None:
             raise typer.BadParameter("give --window or --at-week, not both")
-        first, second = load_scenario(a, [*(set_ or []), *(set_a or [])]), load_scenario(b, [*(set_ or []), *(set_b or [])])
+        first, second = (
+            load_scenario(a, [*(set_ or []), *(set_a or [])]),
+            load_scenario(b, [*(set_ or []), *(set_b or [])]),
+        )
         default = Path("runs") / f"compare-{slug(first.name)}-{slug(second.name)}-seed{seed}-x{replicates}"
         target = out if out is not None else default if force else free_name(default)
         check_target(target, force)
         length = weeks if weeks is not None else min(first.run.weeks, second.run.weeks)
         _check_outcome(window, at_week, length)
         effort = replicates * (first.run.burn_in + second.run.burn_in + 2 * length)
-        with progress(f"{first.name} and {second.name}, {plural(replicates, 'pair')}", effort, quiet) as report:
+        with progress(
+            f"{first.name} and {second.name}, {plural(replicates, 'pair')}", effort, quiet
+        ) as report:
             found = run_pairs(
                 first, second, replicates, seed, weeks=weeks, window=window, at_week=at_week,
                 workers=workers or sensible_workers(effort // 2), progress=report,
@@ -110,18 +123,22 @@ def compare(
 
             images = {"comparison.png": differences.png, "comparison.pdf": differences.pdf}
         target = save(
-            lambda place: found.save(place, force=force, figures=images, command=command_line()), target, out is None
+            lambda place: found.save(place, force=force, figures=images, command=command_line()),
+            target,
+            out is None,
         )
         if quiet:
             typer.echo(str(target))
             return
+        from rich.markup import escape
+
         console = terminal()
         console.print(_table(found, all_))
         console.print(
             "\n[dim]* the interval leaves 0 out. Intervals hold for one output at a time. "
             "gain: variance of the difference without pairing over that with pairing.[/]"
         )
-        console.print(f"\n[bold]{target}[/]  [dim]{time.perf_counter() - started:.1f} s[/]")
+        console.print(f"\n[bold]{escape(str(target))}[/]  [dim]{time.perf_counter() - started:.1f} s[/]")
 
 
 def _check_outcome(window: int | None, at_week: int | None, weeks: int) -> None:
@@ -132,6 +149,7 @@ def _check_outcome(window: int | None, at_week: int | None, weeks: int) -> None:
 
 
 def _table(found: Comparison, everything: bool) -> Table:
+    from rich.markup import escape
     from rich.table import Table
 
     from sim.report.headlines import HEADLINES, names_in, short_unit, shown, span
@@ -141,8 +159,11 @@ def _table(found: Comparison, everything: bool) -> Table:
     wanted = list(rows) if everything else [name for name in main if name in rows]
     first, last = found.window
     when = f"mean of weeks {first} to {last}" if first != last else f"week {first}"
-    title = f"[bold]B {found.names[1]}[/] minus [bold]A {found.names[0]}[/]  [dim]{found.a.replicates} pairs, {when}[/]"
-    table = Table(title=title, title_justify="left", title_style="", box=None, padding=(0, 2, 0, 0), header_style="bold")
+    names = f"[bold]B {escape(found.names[1])}[/] minus [bold]A {escape(found.names[0])}[/]"
+    title = f"{names}  [dim]{found.a.replicates} pairs, {when}[/]"
+    table = Table(
+        title=title, title_justify="left", title_style="", box=None, padding=(0, 2, 0, 0), header_style="bold"
+    )
     table.add_column("output", style="cyan")
     table.add_column("unit", style="dim")
     for heading in ("A", "B", "B - A", "95 % interval", "", "std.", "gain"):

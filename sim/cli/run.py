@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Path to a .toml file, or the name of a shipped scenario.")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", "-s", min=0, help="Seed; replicate k has seed N + k.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", "-s", min=0, max=9 * 10**18, help="Seed; replicate k has seed N + k.")
+]
 WeeksOption = Annotated[
     int | None,
     typer.Option("--weeks", min=1, max=2600, help="Recorded weeks, in place of run.weeks of the scenario."),
@@ -28,12 +30,14 @@ WeeksOption = Annotated[
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", "-w", min=1, help="Processes; results do not depend on it.")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="Replace the results that are in the folder already.")]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace the results that are in the folder already.")
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print only the folder of the results (and problems).")
 ]
 
-#: Most replicates and largest seed that the command takes.
+#: Most replicates that a command takes.
 MANY = 100_000
 #: World-weeks below which a second process would take longer to start than it saves.
 WORTH_A_PROCESS = 10_000
@@ -53,7 +57,11 @@ def run(
     weeks: WeeksOption = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a value, e.g. export_control.strength=0.6 (repeatable)."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a value, e.g. export_control.strength=0.6 (repeatable).",
+        ),
     ] = None,
     workers: WorkersOption = None,
     out: Annotated[
@@ -67,8 +75,8 @@ def run(
     """Run a scenario and write its tables, manifest and overview to a folder.
 
     The folder holds series.parquet (one row a replicate and week), events.parquet, agents.parquet where
-    run.snapshot_every asks for it, manifest.json and overview.png. The same scenario and seed give the same bytes in
-    the tables, whatever --workers is. The folder appears when all is done, or not at all.
+    run.snapshot_every asks for it, manifest.json and overview.png. The same scenario and seed give the same
+    bytes in the tables, whatever --workers is. The folder appears when all is done, or not at all.
     """
     with told_plainly():
         _run(scenario, seed, replicates, weeks, set_ or [], workers, out, not no_figures, force, quiet)
@@ -116,17 +124,24 @@ def _run(
 
         images["overview.png"] = overview.png
     target = save(
-        lambda place: result.save(place, force=force, figures=images, command=command_line()), target, out is None
+        lambda place: result.save(place, force=force, figures=images, command=command_line()),
+        target,
+        out is None,
     )
     if quiet:
         typer.echo(str(target))
         return
+    from rich.markup import escape
+
     console = terminal()
     console.print(_summary(result))
-    console.print(f"\n[bold]{target}[/]  [dim]{_contents(result, figures)}, {time.perf_counter() - started:.1f} s[/]")
+    console.print(
+        f"\n[bold]{escape(str(target))}[/]  [dim]{_contents(result, figures)}, {time.perf_counter() - started:.1f} s[/]"
+    )
 
 
 def _summary(result: Run) -> Table:
+    from rich.markup import escape
     from rich.table import Table
 
     from sim.report.headlines import shown, span, summary
@@ -134,8 +149,11 @@ def _summary(result: Run) -> Table:
     many = result.replicates > 1
     scenario = result.scenario
     seeds = f"seeds {result.seeds[0]} to {result.seeds[-1]}" if many else f"seed {result.seeds[0]}"
-    title = f"[bold]{scenario.name}[/]  [dim]{seeds}, {plural(len(result.weeks), 'week')} from {scenario.run.start_date}[/]"
-    table = Table(title=title, title_justify="left", title_style="", box=None, padding=(0, 2, 0, 0), header_style="bold")
+    length = f"{plural(len(result.weeks), 'week')} from {scenario.run.start_date}"
+    title = f"[bold]{escape(scenario.name)}[/]  [dim]{seeds}, {length}[/]"
+    table = Table(
+        title=title, title_justify="left", title_style="", box=None, padding=(0, 2, 0, 0), header_style="bold"
+    )
     table.add_column("median over replicates" if many else "output")
     table.add_column("unit", style="dim")
     table.add_column(f"week {result.weeks[0]}", justify="right")
@@ -151,15 +169,21 @@ def _summary(result: Run) -> Table:
 
 
 def _contents(result: Run, figures: bool) -> str:
-    return ", ".join([*(f"{name}.parquet" for name in result.tables), *(["overview.png"] if figures else []), "manifest.json"])
+    return ", ".join(
+        [
+            *(f"{name}.parquet" for name in result.tables),
+            *(["overview.png"] if figures else []),
+            "manifest.json",
+        ]
+    )
 
 
-# -- shared with other commands -------------------------------------------------------------------------------------
+# -- shared with other commands ----------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def told_plainly() -> Iterator[None]:
-    """Tell what stopped a command in a line: exit code 2 for what the user can put right, 130 after Ctrl-C."""
+    """Tell what stopped a command in a line: exit code 2 if the user can put it right, 130 after Ctrl-C."""
     try:
         yield
     except KeyboardInterrupt:

@@ -39,7 +39,9 @@ class Batch:
         return len(self.seeds) * (self.scenario.run.burn_in + self.scenario.run.weeks)
 
 
-def deal(scenario: Scenario, seeds: Sequence[int], workers: int, size: int | None, log_events: bool) -> list[Batch]:
+def deal(
+    scenario: Scenario, seeds: Sequence[int], workers: int, size: int | None, log_events: bool
+) -> list[Batch]:
     """Deal replicates out to batches of at most ``size`` worlds, at least one batch for each worker."""
     if size is None:
         receivers = scenario.size.investors + scenario.size.policymakers + scenario.size.communities
@@ -54,7 +56,9 @@ def advance(batch: Batch, tick: Tick) -> Mapping[str, pa.Table]:
     from sim.recording.tables import tables_of
 
     run, worlds = batch.scenario.run, len(batch.seeds)
-    model = NarrativeModel.batch([(batch.scenario, seed) for seed in batch.seeds], log_events=batch.log_events)
+    model = NarrativeModel.batch(
+        [(batch.scenario, seed) for seed in batch.seeds], log_events=batch.log_events
+    )
     tick(worlds * run.burn_in)
     for week in range(0, run.weeks, STRIDE):
         weeks = min(STRIDE, run.weeks - week)
@@ -63,7 +67,7 @@ def advance(batch: Batch, tick: Tick) -> Mapping[str, pa.Table]:
     return tables_of(model, batch.first)
 
 
-# -- in a worker --------------------------------------------------------------------------------------------------
+# -- in a worker -------------------------------------------------------------------------------------------
 
 _done: Any = None
 

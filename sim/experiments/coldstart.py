@@ -1,7 +1,7 @@
-"""A shorter start of the command line: a library that others import in passing is loaded when it is first used.
+"""A shorter start of commands: a library that others import in passing is loaded when it is first used.
 
-Mesa imports pandas and networkx for things that a run does not do; that takes longer than a run. Only processes of our
-own (commands and workers) do this, never ``import sim``.
+Mesa imports pandas and networkx for things that a run does not do; that takes longer than a run. Only
+processes of our own (commands and workers) do this, never ``import sim``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Paired comparison: two scenarios under the same luck, and what differs between them.
 
-Replicate k of both scenarios has the same seed, and draws are keyed by what they decide (see ``sim.randomness``), so
-that the difference of a pair holds what the scenarios make, and as little as possible of what luck makes.
+Replicate k of both scenarios has the same seed, and draws are keyed by what they decide (see
+``sim.randomness``), so that the difference of a pair holds what the scenarios make, and as little as
+possible of what luck makes.
 """
 
 from __future__ import annotations
@@ -148,7 +149,11 @@ class Comparison:
             written = store.write_table(self.difference_table(), folder / "differences.parquet")
             for name, image in images.items():
                 store.write_bytes(image, folder / name)
-            facts = {"sha256": store.digest(folder / "comparison.csv"), "bytes": len(table), "rows": len(self.rows)}
+            facts = {
+                "sha256": store.digest(folder / "comparison.csv"),
+                "bytes": len(table),
+                "rows": len(self.rows),
+            }
             manifest = self.manifest() | {"tables": {"comparison.csv": facts, "differences.parquet": written}}
             if command is not None:
                 manifest["command"] = command
@@ -170,8 +175,8 @@ class Comparison:
             "conventions": a["conventions"]
             | {
                 "difference": "B minus A, pair by pair: replicate k of both has seed seeds[k]",
-                "interval": "95 %, Student's t over the pairs; output by output, without correction for their number",
-                "standardised": "mean difference over the root mean of the variances between replicates of A and B",
+                "interval": "95 %, Student's t over the pairs; for one output at a time",
+                "standardised": "mean difference over the pooled standard deviation between replicates",
                 "variance_ratio": "(var A + var B) / var (B - A); empty where the difference does not vary",
             },
             "a": {key: a[key] for key in keys},
@@ -238,7 +243,7 @@ def compare(
         done = run(each, seed, replicates, workers=workers, batch=batch, log_events=False, progress=report)
         done.manifest["notes"] = [*notes, *done.notes]
         runs.append(done)
-    return Comparison(*runs, window=window, at_week=at_week)
+    return Comparison(runs[0], runs[1], window=window, at_week=at_week)
 
 
 def paired_difference(output: str, unit: str, a: np.ndarray, b: np.ndarray) -> Difference:

@@ -54,8 +54,8 @@ def run(
     weeks
         Recorded weeks, in place of ``run.weeks``; dated events after them are left out.
     workers
-        Processes. More than one needs the guard ``if __name__ == "__main__":`` in a script. The result does not
-        depend on it.
+        Processes. More than one needs the guard ``if __name__ == "__main__":`` in a script. The result
+        does not depend on it.
     batch
         Worlds that advance together. The result does not depend on it.
     log_events
@@ -117,7 +117,9 @@ def remarks(scenario: Scenario) -> list[str]:
         # Revenue is market.size_2024 * exp(market.growth * years after 2024.0), up to the cap.
         years = math.log(max(market.cap / market.size_2024, 1.0)) / market.growth
         if end > years:
-            found.append(f"market.cap binds {years:.1f} years after 2024-01, within this run: revenue stops growing")
+            found.append(
+                f"market.cap binds {years:.1f} years after 2024-01, within this run: revenue stops growing"
+            )
     return found
 
 
@@ -164,7 +166,7 @@ def _in_processes(
         return [future.result() for future in futures]
     except BrokenProcessPool as error:
         raise WorkerError(
-            "a worker process ended before its work was done; if memory ran out, use fewer workers or smaller batches"
+            "a worker process ended before its work was done; if memory ran out, use fewer workers"
         ) from error
     finally:
         processes = list((getattr(pool, "_processes", None) or {}).values())

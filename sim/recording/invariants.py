@@ -36,14 +36,15 @@ def check_invariants(model: NarrativeModel) -> None:
 
 def _explain(model: NarrativeModel) -> None:
     receivers, labs = model.receivers, model.labs
+    # Upstream first, so that the first failure named is the cause.
     checks = [
+        ("capability", labs.capability, -np.inf, np.inf, "lab"),
+        ("revenue", labs.revenue, 0.0, np.inf, "lab"),
+        ("valuation", labs.valuation, np.nextafter(0.0, 1.0), np.inf, "lab"),
         ("believed_gap", receivers.believed_gap, -np.inf, np.inf, "receiver"),
         ("believed_speed", receivers.believed_speed, -np.inf, np.inf, "receiver"),
         ("gap_variance", receivers.gap_variance, 0.0, np.inf, "receiver"),
         ("believed_share", receivers.believed_share, 0.0, 1.0, "receiver"),
-        ("capability", labs.capability, -np.inf, np.inf, "lab"),
-        ("revenue", labs.revenue, 0.0, np.inf, "lab"),
-        ("valuation", labs.valuation, np.nextafter(0.0, 1.0), np.inf, "lab"),
         ("control_strength", model.regime.announced, 0.0, 1.0, "instrument"),
         ("copied_share", model.copied_share, 0.0, 1.0, "world"),
         ("listed_index", model.market.price, -np.inf, np.inf, "world"),
@@ -54,7 +55,7 @@ def _explain(model: NarrativeModel) -> None:
             world, slot = np.argwhere(bad)[0].tolist()
             who = model.source_names[slot] if owner == "lab" else f"{owner} {slot}"
             raise InvariantError(
-                f"week {model.week}, seed {model.draws.seeds[world]}, {who}: {name} = {values[world, slot]!r} "
+                f"week {model.week}, seed {model.draws.seeds[world]}, {who}: {name} = {values[world, slot]:.6g} "
                 f"(allowed: finite, {low:g} to {high:g})"
             )
     raise InvariantError(f"week {model.week}: an invariant failed that could not be located")

@@ -39,8 +39,8 @@ class Run:
     tables
         Arrow tables ``series``, ``events`` and, where the scenario records them, ``agents``.
     manifest
-        All that is needed to make the run again and to read its tables: resolved scenario, seeds, versions, unit and
-        description of every output, remarks; once saved also rows and SHA-256 of every table.
+        All that is needed to make the run again and to read its tables: resolved scenario, seeds, versions,
+        unit and description of every output, remarks; once saved also rows and SHA-256 of every table.
 
     """
 
@@ -53,7 +53,7 @@ class Run:
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """Weekly outputs: one row a replicate and week; ``replicate, seed, week, date``, then every output."""
+        """Weekly outputs, one row a replicate and week: ``replicate, seed, week, date``, then the outputs."""
         return self.tables["series"].to_pandas()
 
     @cached_property
@@ -98,7 +98,7 @@ class Run:
         return np.datetime64(self.scenario.run.start_date) + 7 * self.weeks.astype("timedelta64[D]")
 
     def array(self, name: str) -> np.ndarray:
-        """One output as an array ``(replicates, weeks)`` in the unit of the output; NaN where it is not defined."""
+        """One output ``(replicates, weeks)``, in its unit; NaN where it is not defined."""
         if name not in self.outputs:
             raise KeyError(f"no output {name!r} in this run")
         return tables.floats(self.tables["series"].column(name)).reshape(self.replicates, -1)
@@ -120,8 +120,8 @@ class Run:
         force
             Replace the run that is in ``directory``.
         figures
-            Image files to write besides, by file name: functions from the run to the bytes of the file, for instance
-            ``{"overview.png": sim.report.overview.png}``.
+            Image files to write besides, by file name: functions from the run to the bytes of the file, for
+            instance ``{"overview.png": sim.report.overview.png}``.
         command
             Command line to note in the manifest.
 
@@ -153,13 +153,17 @@ class Run:
             if not path.is_file():
                 raise StoreError(f"{folder} is not complete: {file} is missing")
             if verify and store.digest(path) != facts["sha256"]:
-                raise StoreError(f"{path} is not what was written: its SHA-256 differs from that in the manifest")
+                raise StoreError(
+                    f"{path} is not what was written: its SHA-256 differs from that in the manifest"
+                )
             held[path.stem] = store.read_table(path)
         try:
             scenario = Scenario.model_validate(manifest["scenario"])
         except ValueError as error:
             version = manifest["versions"].get("parity", "?")
-            raise StoreError(f"{folder} was written by Parity {version}, whose scenarios differ: {error}") from None
+            raise StoreError(
+                f"{folder} was written by Parity {version}, whose scenarios differ: {error}"
+            ) from None
         return cls(scenario, held, manifest)
 
 
@@ -172,7 +176,7 @@ def new_manifest(
 ) -> dict[str, Any]:
     """Manifest of a run that is not on disk yet."""
     empty = tables.missing(series, series.column_names)
-    described = {}
+    described: dict[str, dict[str, Any]] = {}
     remarks = list(notes)
     for name in series.column_names[len(tables.KEYS) :]:
         known = OUTPUTS.get(name)
@@ -186,7 +190,9 @@ def new_manifest(
             whole = empty[name] == series.num_rows
             described[name]["missing_because"] = UNDEFINED if whole else "not a finite number in these weeks"
             if not whole:
-                remarks.append(f"{name} has no finite value in {empty[name]} of {series.num_rows} rows; empty there")
+                remarks.append(
+                    f"{name} has no finite value in {empty[name]} of {series.num_rows} rows; empty there"
+                )
     run = scenario.run
     return {
         "format": FORMAT,
@@ -233,5 +239,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{path} cannot be read: {error}") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else None
-        raise StoreError(f"{folder} holds no run of this version of Parity (format {found!r}, expected {FORMAT!r})")
+        raise StoreError(
+            f"{folder} holds no run of this version of Parity (format {found!r}, expected {FORMAT!r})"
+        )
     return manifest

@@ -1,7 +1,7 @@
 """Runs on disk: folders that appear whole or not at all, tables with fixed bytes.
 
-A folder is filled under a temporary name beside its place and then renamed. If a process is killed in between, the
-place is as it was, and what the process left beside it is removed by the next one that writes there.
+A folder is filled under a temporary name beside its place and then renamed. If a process is killed in between
+the place is as it was, and what the process left beside it is removed by the next one that writes there.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ def write_table(table: pa.Table, path: Path) -> dict[str, Any]:
 
     texts = [field.name for field in table.schema if str(field.type) == "string"]
     pq.write_table(
-        table.combine_chunks(), path, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
-        use_dictionary=texts, row_group_size=ROWS_IN_GROUP, write_statistics=True, store_schema=True,
+        table.combine_chunks(), path, version="2.6", data_page_version="1.0", compression="zstd",
+        compression_level=3, use_dictionary=texts, row_group_size=ROWS_IN_GROUP, write_statistics=True,
+        store_schema=True,
     )  # fmt: skip
     _sync(path)
     return {
@@ -76,9 +77,13 @@ def check_target(target: Path, force: bool = False) -> None:
     """Raise :class:`StoreError` if a folder cannot be put at ``target``, before any work is done for it."""
     if _exists(target):
         if not force:
-            raise StoreError(f"{target} exists; choose another folder, or replace it with --force (force=True)")
+            raise StoreError(
+                f"{target} exists; choose another folder, or replace it with --force (force=True)"
+            )
         if not target.is_dir() or not (_is_ours(target) or not any(target.iterdir())):
-            raise StoreError(f"{target} exists and holds no run of Parity; it is not replaced, even with --force")
+            raise StoreError(
+                f"{target} exists and holds no run of Parity; it is not replaced, even with --force"
+            )
     above = target.absolute().parent
     while not _exists(above):
         above = above.parent
@@ -152,8 +157,10 @@ def _make_parents(parent: Path) -> list[Path]:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed processes of this machine left beside ``target``; put back what one was replacing."""
-    mark = re.compile(re.escape(f".{target.name}.") + rf"(partial|replaced)-{re.escape(_here())}-(\d+)-[0-9a-f]+\Z")
+    """Remove what killed processes of this machine left beside ``target``; put back what was replaced."""
+    mark = re.compile(
+        re.escape(f".{target.name}.") + rf"(partial|replaced)-{re.escape(_here())}-(\d+)-[0-9a-f]+\Z"
+    )
     for path in target.parent.iterdir():
         match = mark.match(path.name)
         if match is None or _alive(int(match[2])):

@@ -1,7 +1,7 @@
 """Tables of a run: weekly series, events and agent snapshots as Arrow tables of fixed column types.
 
-Arrays go into Arrow through their buffers and not through ``pyarrow.array``, which would import pandas. Whatever is
-not a finite number is null in a table; :func:`missing` counts it, so that it can be documented.
+Arrays go into Arrow through their buffers and not through ``pyarrow.array``, which would import pandas.
+Whatever is not a finite number is null in a table; :func:`missing` counts it, so that it can be documented.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def missing(table: pa.Table, names: Iterable[str]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-# -- arrays -------------------------------------------------------------------------------------------------------
+# -- arrays ------------------------------------------------------------------------------------------------
 
 
 def numbers(values: np.ndarray) -> pa.Array:

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from sim.experiments.paired import Comparison
 
-#: Outputs of the figure and their titles.
-PANELS: tuple[tuple[str, str], ...] = (
-    ("gap_months", "Lead of US labs"),
-    ("believed_gap_investors", "Lead believed by investors"),
-    ("compute_cn_over_us", "Chinese over US compute"),
-    ("copied_share", "Share closed by copying"),
-    ("believed_copied_share_investors", "The same, believed"),
-    ("valuation_multiple_us", "Value over revenue, US"),
-    ("valuation_us_labs", "Value of US labs"),
-    ("valuation_cn_labs", "Value of Chinese labs"),
-    ("listed_index", "Listed chip index"),
-    ("control_strength_chips", "Chip control"),
-    ("open_share", "Adoption of open weights"),
-    ("cn_open_share", "The same, Chinese"),
+#: Outputs of the figure, their titles, and what to call the unit of a pure number.
+PANELS: tuple[tuple[str, str, str], ...] = (
+    ("gap_months", "Lead of US labs", ""),
+    ("believed_gap_investors", "Lead believed by investors", ""),
+    ("compute_cn_over_us", "Chinese over US compute", "ratio of the best labs"),
+    ("copied_share", "Share closed by copying", "share of the gap"),
+    ("believed_copied_share_investors", "The same, believed", "share of the gap"),
+    ("valuation_multiple_us", "Value over revenue, US", ""),
+    ("valuation_us_labs", "Value of US labs", ""),
+    ("valuation_cn_labs", "Value of Chinese labs", ""),
+    ("listed_index", "Listed chip index", "first week = 1"),
+    ("control_strength_chips", "Chip control", "strictness, 0 to 1"),
+    ("open_share", "Adoption of open weights", "share of adopters"),
+    ("cn_open_share", "The same, Chinese", "share of adopters"),
 )
 
 
@@ -63,20 +63,24 @@ def draw(comparison: Comparison) -> Figure:
     """Draw the figure, 7.2 by 8.6 inches: three panels a row."""
     figure = style.new_figure(7.2, 8.6)
     grid = figure.subplots(4, 3, sharex=True)
-    figure.subplots_adjust(left=0.085, right=0.985, top=0.885, bottom=0.055, wspace=0.36, hspace=0.34)
+    figure.subplots_adjust(left=0.085, right=0.985, top=0.918, bottom=0.055, wspace=0.36, hspace=0.34)
     dates = comparison.a.dates
     days = style.days(dates)
-    for place, (axes, (output, title)) in enumerate(zip(grid.flat, PANELS, strict=True)):
-        _draw_panel(axes, comparison, output, "abcdefghijkl"[place], title, days)
+    for place, (axes, (output, title, name)) in enumerate(zip(grid.flat, PANELS, strict=True)):
+        _draw_panel(axes, comparison, output, f"{'abcdefghijkl'[place]}  {title}", name, days)
         style.calendar_axis(axes, dates, label=place >= 9)
     _caption(figure, comparison)
     return figure
 
 
-def _draw_panel(axes: Axes, comparison: Comparison, output: str, letter: str, title: str, days: np.ndarray) -> None:
+def _draw_panel(
+    axes: Axes, comparison: Comparison, output: str, title: str, name: str, days: np.ndarray
+) -> None:
     known = output in comparison.outputs
-    unit = short_unit(comparison.a.manifest["outputs"][output]["unit"], comparison.a.scenario) if known else ""
-    style.dress(axes, letter, title, unit, pad=4)
+    unit = (
+        short_unit(comparison.a.manifest["outputs"][output]["unit"], comparison.a.scenario) if known else ""
+    )
+    style.dress(axes, title, unit or name, pad=4)
     paths = comparison.path(output) if known else np.full((1, len(days)), np.nan)
     if not np.isfinite(paths).any():
         style.undefined(axes)
@@ -104,11 +108,17 @@ def _caption(figure: Figure, comparison: Comparison) -> None:
     a, b = comparison.a, comparison.b
     names = comparison.names
     figure.text(
-        0.012, 0.986, f"{names[1]}  minus  {names[0]}", fontsize=style.SIZES["head"], color=INK, fontweight="bold", va="top"
+        0.012,
+        0.986,
+        f"{names[1]}  minus  {names[0]}",
+        fontsize=style.SIZES["head"],
+        color=INK,
+        fontweight="bold",
+        va="top",
     )
     what = (
-        f"{a.replicates} pairs under the same luck, seeds {a.seeds[0]} to {a.seeds[-1]}: mean difference, its 95 % "
-        "interval (dark), 90 % of the pairs (light)"
+        f"{a.replicates} pairs under the same luck, seeds {a.seeds[0]} to {a.seeds[-1]}: mean difference, "
+        "its 95 % interval (dark), 90 % of the pairs (light)"
     )
     figure.text(0.012, 0.962, what, fontsize=style.SIZES["label"], color=GREY, va="top")
     digests = f"A {a.manifest['scenario_sha256'][:12]}, B {b.manifest['scenario_sha256'][:12]}"

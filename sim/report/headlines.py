@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 #: Outputs of the closing table, by heading. The order says nothing about their weight.
 HEADLINES: dict[str, tuple[str, ...]] = {
     "Capability": (
-        "gap_months", "score_gap", "believed_gap_investors", "believed_gap_policymakers", "compute_cn_over_us",
+        "gap_months", "score_gap", "believed_gap_investors", "believed_gap_policymakers",
+        "compute_cn_over_us",
     ),
     "Copying": (
-        "copied_share", "believed_copied_share_investors", "believed_copied_share_policymakers", "enforcement_us_labs",
+        "copied_share", "believed_copied_share_investors", "believed_copied_share_policymakers",
+        "enforcement_us_labs",
     ),
     "Value": (
-        "valuation_us_labs", "valuation_cn_labs", "valuation_multiple_us", "valuation_multiple_cn", "listed_index",
+        "valuation_us_labs", "valuation_cn_labs", "valuation_multiple_us", "valuation_multiple_cn",
+        "listed_index",
     ),
     "Control": (
         "control_strength_chips", "control_effective_chips", "control_strength_access", "counter_measures_cn",
@@ -50,7 +53,8 @@ class Line:
 def summary(run: Run) -> dict[str, list[Line]]:
     """Lines of the closing table, by heading; outputs that the run does not have are left out."""
     return {
-        heading: [_line(run, name) for name in names if name in run.outputs] for heading, names in HEADLINES.items()
+        heading: [_line(run, name) for name in names if name in run.outputs]
+        for heading, names in HEADLINES.items()
     }
 
 

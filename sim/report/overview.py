@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
     from sim.recording.run import Run
 
+#: Ratio of largest to smallest value from which a log axis is worth it.
+MIN_SPAN = 4.0
 #: What the short names in the panels mean.
 LEGEND = (
-    "a measured: latest published evaluation; believed: mean of investors.  b investors, policymakers: mean belief.\n"
+    "a measured: latest published evaluation; believed: mean of investors.  "
+    "b investors, policymakers: mean belief.\n"
     "g set: strictness announced; in force: strictness after its lag; access: to closed models."
 )
 #: Weeks of the running mean that makes weekly attention shares readable.
@@ -81,7 +84,10 @@ PANELS: tuple[Panel, ...] = (
     ),
     Panel(
         "Value over revenue", "years",
-        (Curve("valuation_multiple_us", "US labs", US), Curve("valuation_multiple_cn", "Chinese labs", CN, DASHED)),
+        (
+            Curve("valuation_multiple_us", "US labs", US),
+            Curve("valuation_multiple_cn", "Chinese labs", CN, DASHED),
+        ),
         low=0.0,
     ),
     Panel(
@@ -156,8 +162,8 @@ def _draw_panel(axes: Axes, run: Run, panel: Panel, letter: str, days: np.ndarra
     unit = panel.unit
     if unit == "bn US$" and not run.scenario.capital.buys_compute:
         unit = "years of rent"
-    style.dress(axes, letter, panel.title, unit)
-    top, drawn = -np.inf, []
+    style.dress(axes, f"{letter}  {panel.title}", unit)
+    bottom, top, drawn = np.inf, -np.inf, []
     shade = 0.2 / len(panel.curves)
     for order, curve in enumerate(panel.curves):
         values = _values(run, curve)
@@ -169,22 +175,30 @@ def _draw_panel(axes: Axes, run: Run, panel: Panel, letter: str, days: np.ndarra
             axes.fill_between(days, low, high, color=curve.colour, alpha=shade, linewidth=0, zorder=2)
             if len(panel.curves) < 4:
                 edges = np.stack([low, high], axis=1)
-                axes.plot(days, edges, color=curve.colour, linestyle=curve.dash, linewidth=0.35, alpha=0.75, zorder=2.5)
+                axes.plot(
+                    days,
+                    edges,
+                    color=curve.colour,
+                    linestyle=curve.dash,
+                    linewidth=0.35,
+                    alpha=0.75,
+                    zorder=2.5,
+                )
         axes.plot(
             days, middle, color=curve.colour, linestyle=curve.dash, linewidth=1.15, label=curve.label,
             zorder=3 + 0.1 * order, solid_capstyle="round",
         )  # fmt: skip
-        top = max(top, float(np.nanmax(high)))
+        bottom, top = min(bottom, float(np.nanmin(low))), max(top, float(np.nanmax(high)))
     if not drawn:
         style.undefined(axes)
         return
     if any(curve.label for curve in drawn):
         style.key(axes, len(drawn))
-    _limits(axes, panel, top)
+    _limits(axes, panel, bottom, top)
 
 
-def _limits(axes: Axes, panel: Panel, top: float) -> None:
-    if panel.log:
+def _limits(axes: Axes, panel: Panel, bottom: float, top: float) -> None:
+    if panel.log and 0 < bottom * MIN_SPAN < top:
         axes.set_yscale("log")
         _plain_log_ticks(axes)
     elif panel.low is not None:
@@ -244,6 +258,15 @@ def _caption(figure: Figure, run: Run) -> None:
     else:
         what = f"one run, seed {seed}"
     figure.text(0.012, 0.957, what, fontsize=style.SIZES["label"], color=GREY, va="top")
-    figure.text(0.012, 0.012, LEGEND, fontsize=style.SIZES["small"], color=GREY, ha="left", va="bottom", linespacing=1.4)
+    figure.text(
+        0.012,
+        0.012,
+        LEGEND,
+        fontsize=style.SIZES["small"],
+        color=GREY,
+        ha="left",
+        va="bottom",
+        linespacing=1.4,
+    )
     source = f"Parity {run.manifest['versions']['parity']}, scenario {run.manifest['scenario_sha256'][:12]}"
     figure.text(0.988, 0.012, source, fontsize=style.SIZES["small"], color=GREY, ha="right", va="bottom")

@@ -1,8 +1,9 @@
 """One look for all figures: small type, thin lines, and a palette that takes no side.
 
-Colours are from Okabe and Ito's set, which people with any common colour vision can tell apart. The two blocs are
-green and purple, never blue against red; narratives are drawn alike, whatever they say. Lines differ in dash too, so
-that a grey print can be read. Matplotlib's objects are used directly: pyplot would cost time and hold state.
+Colours follow Okabe and Ito's set, which people with any common colour vision can tell apart. The two blocs
+are green and purple, never blue against red; narratives are drawn alike, whatever they say. Lines differ in
+dash too, so that a grey print can be read. Matplotlib's objects are used directly: pyplot would cost time and
+hold state.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def dress(axes: Axes, letter: str, title: str, unit: str, pad: float = 15.0) -> None:
-    """Frame of a panel: letter and title, unit on the axis, light grid, no box."""
-    axes.set_title(f"{letter}  {title}", loc="left", fontsize=SIZES["title"], color=INK, fontweight="bold", pad=pad)
+def dress(axes: Axes, title: str, unit: str, pad: float = 15.0) -> None:
+    """Frame of a panel: title, unit on the axis, light grid, no box."""
+    axes.set_title(title, loc="left", fontsize=SIZES["title"], color=INK, fontweight="bold", pad=pad)
     axes.set_ylabel(unit, fontsize=SIZES["label"], color=INK, labelpad=3)
     axes.tick_params(labelsize=SIZES["tick"], colors=INK, length=2, width=0.5, pad=2)
     for side in ("top", "right"):
@@ -72,8 +73,9 @@ def days(dates: np.ndarray) -> np.ndarray:
 def key(axes: Axes, columns: int) -> None:
     """Names of the lines, between title and panel, clear of the data."""
     axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.015, 0.985), ncols=columns, frameon=False, fontsize=SIZES["small"],
-        handlelength=2.0, handletextpad=0.4, columnspacing=0.85, borderpad=0.0, borderaxespad=0.15, labelcolor=INK,
+        loc="lower left", bbox_to_anchor=(-0.015, 0.985), ncols=columns, frameon=False,
+        fontsize=SIZES["small"], handlelength=2.0, handletextpad=0.4, columnspacing=0.85, borderpad=0.0,
+        borderaxespad=0.15, labelcolor=INK,
     )  # fmt: skip
 
 

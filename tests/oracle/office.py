@@ -10,11 +10,13 @@ from .arithmetic import WEEK, clip, logistic, mean
 
 FAMILIES = ("chat_preference", "knowledge", "reasoning_and_code", "agentic")
 GENERATED = 11
+#: Steps of Fisher scoring from scratch, and from a lab's last index.
+FIRST_STEPS, STEPS = 8, 2
 #: A score informs only this far from chance and from perfection.
 MARGIN = 0.02
 
 
-@dataclass
+@dataclass(eq=False)
 class TestSet:
     """A test set with its exposure to training data; ``scores`` by lab."""
 
@@ -40,15 +42,14 @@ class TestSet:
     def usable(self, score):
         return self.floor + MARGIN <= score <= 1.0 - MARGIN
 
-    def ability(self, score):
-        """The capability that would be expected to score so."""
-        return self.difficulty + math.log((score - self.floor) / (1.0 - score)) / self.discrimination
+    def slope(self, expected):
+        """Rise of the expected score with capability."""
+        s = (expected - self.floor) / (1.0 - self.floor)
+        return self.discrimination * (1.0 - self.floor) * s * (1.0 - s)
 
-    def error_variance(self, score):
-        """``1/(n I)`` with the information of a three-parameter logistic item."""
-        s = (score - self.floor) / (1.0 - self.floor)
-        slope = self.discrimination * (1.0 - self.floor) * s * (1.0 - s)
-        return score * (1.0 - score) / (self.items * slope * slope)
+    def error_variance(self, expected):
+        """``1/(n I)``, with the information ``I = p'^2/(p (1 - p))`` of an item."""
+        return expected * (1.0 - expected) / (self.items * self.slope(expected) ** 2)
 
 
 @dataclass
@@ -89,7 +90,9 @@ class BenchmarkOffice:
             for k in range(GENERATED if p.generated else 0)
         ]
         self.sets = [*named, *dated, *self.generated]
-        self.next_generated = 0
+        for slot, test in enumerate(self.sets):
+            test.slot = slot
+        self.next_generated, self.scoring_steps = 0, FIRST_STEPS
         labs = len(model.labs)
         self.index, self.variance = [0.0] * labs, [1.0] * labs
         self.boost = p.variant_sd * expected_best_of(p.gaming_variants)
@@ -119,15 +122,15 @@ class BenchmarkOffice:
         """Released models on all sets, all models on new sets; returns whether there is news."""
         labs = self.model.labs
         luck = self.model.luck.normal("benchmarks.noise", week, len(labs) * len(self.sets))
-        tested = set()
+        tested = []
         for lab in labs:
-            for k, test in enumerate(self.sets):
-                if test.exists and (lab in released or test in new_sets):
-                    test.scores[lab.index] = self.score(lab, test, luck[lab.index * len(self.sets) + k])
-                    tested.add(lab)
-        if tested:
-            for lab in labs:
-                self.publish_index(lab, lab in tested)
+            due = [t for t in self.sets if t.exists and (lab in released or any(t is new for new in new_sets))]
+            for test in due:
+                test.scores[lab.index] = self.score(lab, test, luck[lab.index * len(self.sets) + test.slot])
+            if due:
+                tested.append(lab)
+        for lab in tested:
+            self.publish_index(lab)
         return bool(tested)
 
     def score(self, lab, test, luck):
@@ -141,23 +144,31 @@ class BenchmarkOffice:
             return expected
         return clip(expected + math.sqrt(expected * (1.0 - expected) / test.items) * luck, 0.0, 1.0)
 
-    def publish_index(self, lab, tested):
-        """Precision-weighted mean of the inverted scores; sets of one family share an error."""
-        used = [t for t in self.sets if lab.index in t.scores and t.usable(t.scores[lab.index])]
-        if not used:
-            if tested:
-                drift = self.model.p.beliefs.drift_variance
-                self.variance[lab.index] = min(self.variance[lab.index] + drift, 1.0)
-            return
+    def publish_index(self, lab):
+        """Maximum likelihood by Fisher scoring from the last index; sets of one family share an error.
+
+        Each step moves the index to the precision-weighted mean of what the scores speak for, seen from it.
+        """
         shared = self.model.p.benchmarks.family_sd ** 2
-        total = weighted = 0.0
-        for test in used:
-            siblings = sum(other.family == test.family for other in used)
-            score = test.scores[lab.index]
-            precision = 1.0 / (test.error_variance(score) + siblings * shared)
-            total += precision
-            weighted += precision * test.ability(score)
-        self.index[lab.index], self.variance[lab.index] = weighted / total, 1.0 / total
+        variance = None
+        for _step in range(self.scoring_steps):
+            index = self.index[lab.index]
+            expected = {t: t.expected_score(index, 0.0) for t in self.sets if lab.index in t.scores}
+            used = [test for test in expected if test.usable(expected[test])]
+            variance = None
+            if used:
+                total = weighted = 0.0
+                for test in used:
+                    siblings = sum(other.family == test.family for other in used)
+                    precision = 1.0 / (test.error_variance(expected[test]) + siblings * shared)
+                    surprise = (test.scores[lab.index] - expected[test]) / test.slope(expected[test])
+                    total += precision
+                    weighted += precision * clip(surprise, -1.0, 1.0)
+                self.index[lab.index], variance = index + weighted / total, 1.0 / total
+        if variance is None:
+            # Without a usable set the last index stands, with more uncertainty at each evaluation.
+            variance = min(self.variance[lab.index] + self.model.p.beliefs.drift_variance, 1.0)
+        self.variance[lab.index] = variance
 
     def win_rate(self, lab):
         """Mean over sets of the share of other labs beaten; a tie counts one half."""

@@ -15,7 +15,7 @@ from .lab import Lab, beta_quadrature
 from .luck import Luck
 from .market import ModelMarket
 from .media import Media
-from .office import BenchmarkOffice
+from .office import STEPS, BenchmarkOffice
 from .receivers import Community, Investor, Policymaker, Receiver
 from .series import Recorder
 from .source import Commentator, Source, Vendor
@@ -391,6 +391,7 @@ class OracleModel(mesa.Model):
         self.media, self.market, self.calendar = Media(self), ModelMarket(self), Calendar(self)
         self.office = BenchmarkOffice(self)
         self.office.evaluate(self.week - 1, self.labs, [])
+        self.office.scoring_steps = STEPS
         self.bulletin = self.office.bulletin(True, self.initial_gap, 1.0, None)
         self.bulletin.new, self.bulletin.surprise = False, 0.0
         self.read_later = [self.bulletin] * self.p.beliefs.policy_delay

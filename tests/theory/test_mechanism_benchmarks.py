@@ -12,6 +12,7 @@ from sim.mechanisms.benchmarks import (
     expected_score,
     item_information,
     mean_win_rate,
+    scored_capability,
 )
 from sim.mechanisms.numerics import YEAR_STEP
 
@@ -135,22 +136,90 @@ def test_win_rate_against_a_count_by_hand():
     scores = np.array([[[0.9, 0.5], [0.6, 0.5], [0.1, 0.7]]])
     # first: beats both on set 1; ties one and loses one on set 2
     assert mean_win_rate(scores) == pytest.approx(np.array([[(2 + 0.5) / 4, (1 + 0.5) / 4, (0 + 2) / 4]]))
+    # Sets that are not in use are left out.
+    assert np.array_equal(mean_win_rate(scores, np.array([[True, False]])), mean_win_rate(scores[..., :1]))
+    assert np.array_equal(mean_win_rate(scores, np.array([[True, True]])), mean_win_rate(scores))
     # It changes when a model is added: not interval-scaled, hence for display only.
     doubled = np.concatenate([scores, scores[:, 2:]], axis=1)
     assert mean_win_rate(doubled)[0, 0] != mean_win_rate(scores)[0, 0]
 
 
+def fisher_scoring(
+    score: np.ndarray,
+    difficulty: np.ndarray,
+    floor: float,
+    items: int,
+    start: np.ndarray,
+    steps: int = 8,
+    family_sd: float = 0.0,
+) -> np.ndarray:
+    """The office's index (labs,) from scores (labs, sets), each set a family of its own."""
+    index = start
+    for _ in range(steps):
+        expected = expected_score(index[:, None], difficulty, 2.0, floor)
+        use = benchmarks.usable(expected, floor)
+        weights = composite_weights(expected, use, np.eye(len(difficulty)), 2.0, floor, items, family_sd)
+        speaks = scored_capability(index, score, expected, 2.0, floor)
+        index = (weights * speaks).sum(axis=1) / weights.sum(axis=1)
+    return index
+
+
 def ability_index(
     capability: np.ndarray, items: int, floor: float, rng: np.random.Generator | None
 ) -> np.ndarray:
-    """The office's index of 20 labs on 8 overlapping sets in 8 families, without a family error."""
+    """The index of labs on 8 overlapping sets in 8 families, without a family error, from an even start."""
     difficulty = np.linspace(capability.min() - 0.2, capability.max() + 0.2, 8)
     score = expected_score(capability[:, None], difficulty, 2.0, floor)
     if rng is not None:
         score = rng.binomial(items, score) / items
-    weights = composite_weights(score, benchmarks.usable(score, floor), np.eye(8), 2.0, floor, items, 0.0)
-    inverted = capability_from_score(score, difficulty, 2.0, floor)
-    return (weights * inverted).sum(axis=1) / weights.sum(axis=1)
+    return fisher_scoring(score, difficulty, floor, items, np.full(len(capability), difficulty.mean()))
+
+
+def test_one_step_of_scoring_is_newtons_step_on_the_response_curve():
+    """A score speaks for index + (S - p)/p', with the slope taken numerically; at most one OOM away."""
+    index, h = np.array([0.4]), 1e-6
+    expected = expected_score(index[:, None], 0.1, 2.0, 0.25)
+    slope = (expected_score(0.4 + h, 0.1, 2.0, 0.25) - expected_score(0.4 - h, 0.1, 2.0, 0.25)) / (2 * h)
+    found = scored_capability(index, expected + 0.03, expected, 2.0, 0.25)
+    assert found[0, 0] == pytest.approx(0.4 + 0.03 / float(slope), rel=1e-8)
+    far = scored_capability(np.array([3.0]), np.array([[0.3]]), np.array([[0.9999]]), 2.0, 0.25)
+    assert far[0, 0] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.25])
+def test_the_index_is_the_maximum_likelihood_estimate(floor):
+    """Without a family error: the maximum of the binomial likelihood of all scores."""
+    rng, difficulty, items = np.random.default_rng(343), np.linspace(-0.5, 0.9, 8), 500
+    capability = np.array([-0.2, 0.2, 0.6])
+    score = rng.binomial(items, expected_score(capability[:, None], difficulty, 2.0, floor)) / items
+    index = fisher_scoring(score, difficulty, floor, items, np.zeros(3), 20)
+    for lab in range(3):
+
+        def loss(theta, right=score[lab]):
+            p = expected_score(theta, difficulty, 2.0, floor)
+            return -items * np.sum(right * np.log(p) + (1.0 - right) * np.log1p(-p))
+
+        best = optimize.minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded", options={"xatol": 1e-10})
+        assert index[lab] == pytest.approx(best.x, abs=1e-6)
+        # Eight steps from afar are enough, and two from last time's index.
+        far = fisher_scoring(score[lab : lab + 1], difficulty, floor, items, np.array([1.2]))
+        assert far[0] == pytest.approx(best.x, abs=1e-6)
+        near = fisher_scoring(score[lab : lab + 1], difficulty, floor, items, np.array([best.x + 0.1]), 2)
+        assert near[0] == pytest.approx(best.x, abs=2e-4)
+
+
+@pytest.mark.parametrize("capability", [-0.8, 0.0, 0.8])
+def test_the_index_is_not_biased_by_sets_that_are_too_hard_or_too_easy(capability):
+    """Luck does not decide which sets count; an index of inverted, realised scores fails this."""
+    rng, difficulty, items, floor = np.random.default_rng(344), np.linspace(-0.6, 1.6, 8), 100, 0.25
+    score = rng.binomial(items, expected_score(capability, difficulty, 2.0, floor), (20_000, 8)) / items
+    index = fisher_scoring(score, difficulty, floor, items, np.full(20_000, capability), 4)
+    assert index.mean() == pytest.approx(capability, abs=0.012)
+    if capability < 0.0:
+        use = benchmarks.usable(score, floor)
+        weights = composite_weights(score, use, np.eye(8), 2.0, floor, items, 0.0)
+        inverted = capability_from_score(score, difficulty, 2.0, floor)
+        assert ((weights * inverted).sum(axis=1) / weights.sum(axis=1)).mean() > capability + 0.03
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.25])
@@ -169,7 +238,11 @@ def test_the_index_recovers_capability(floor):
 
 def test_the_index_is_exact_without_noise():
     capability = np.linspace(-1.0, 1.0, 20)
-    assert ability_index(capability, 500, 0.25, None) == pytest.approx(capability, abs=1e-12)
+    assert ability_index(capability, 500, 0.25, None) == pytest.approx(capability, abs=1e-6)
+    # The true capability is a fixed point.
+    difficulty = np.linspace(-1.2, 1.2, 8)
+    score = expected_score(capability[:, None], difficulty, 2.0, 0.25)
+    assert fisher_scoring(score, difficulty, 0.25, 500, capability, 1) == pytest.approx(capability, abs=1e-12)
 
 
 def test_correlation_of_half_an_oom_is_lower():

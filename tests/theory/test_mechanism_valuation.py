@@ -151,6 +151,7 @@ def test_three_points_integrate_cubics_exactly(degree):
     nodes = valuation.speed_quadrature(np.array(mean), np.array(sd**2))
     exact = stats.norm(mean, sd).moment(degree) if degree else 1.0
     assert valuation.QUADRATURE_WEIGHTS @ nodes**degree == pytest.approx(exact, rel=1e-13)
+    assert valuation.posterior_mean(nodes**degree) == pytest.approx(exact, rel=1e-13)
 
 
 def test_three_points_are_not_exact_beyond_degree_five():

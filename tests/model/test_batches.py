@@ -1,0 +1,49 @@
+"""A result does not depend on the batch in which it was computed: same bytes in a batch of 1, 7 or more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.model import NarrativeModel
+from tests.model.worlds import small
+
+
+@pytest.mark.parametrize("changes", [
+    {}, {"claims.policy": "strategic", "beliefs.motivated": 0.2, "policy.retaliation_probability": 0.3},
+    {"capital.buys_compute": False, "social.rule": "bounded_confidence", "valuation.rule": "creative_destruction"},
+], ids=["baseline", "strategic", "alternatives"])  # fmt: skip
+def test_worlds_keep_their_bytes_in_any_batch(changes):
+    first = small(changes)
+    second = first.with_changes({"export_control.strength": 0.55, "distillation.potency": 0.4, "social.weight": 0.3})
+    rows = [(first, 3), (second, 3), (first, 11), (second, 8), (first, 3), (second, 1), (first, 2)]
+    batch = NarrativeModel.batch(rows)
+    batch.run_for(40)
+    for k in (0, 1, 3, 6):
+        alone = NarrativeModel(*rows[k])
+        alone.run_for(40)
+        for name in alone.recorder.columns:
+            assert np.array_equal(
+                alone.recorder.history(name, burn_in=True)[:, 0], batch.recorder.history(name, burn_in=True)[:, k],
+                equal_nan=True,
+            ), (name, k)  # fmt: skip
+    for name in ("capability", "believed_gap"):
+        column = batch.recorder.history(name)
+        assert np.array_equal(column[:, 0], column[:, 4]), "same scenario and seed"
+
+
+def test_worlds_of_different_structure_are_refused():
+    with pytest.raises(ValueError, match="one structure"):
+        NarrativeModel.batch([(small(), 1), (small({"media.contagion": False}), 1)])
+
+
+@pytest.mark.slow
+def test_a_batch_of_three_hundred_keeps_its_bytes():
+    scenario = small()
+    batch = NarrativeModel.batch([(scenario, seed) for seed in range(300)])
+    batch.run_for(20)
+    for seed in (0, 123, 299):
+        alone = NarrativeModel(scenario, seed)
+        alone.run_for(20)
+        for name in alone.recorder.columns:
+            assert np.array_equal(alone.recorder.history(name)[:, 0], batch.recorder.history(name)[:, seed], equal_nan=True)
