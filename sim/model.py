@@ -55,6 +55,11 @@ class NarrativeModel(Roles, mesa.Model):
     first recorded week; ``step``, ``run_for`` and ``time`` work as in any Mesa model.
     """
 
+    market: ModelMarket
+    regime: ControlRegime
+    office: BenchmarkOffice
+    media: Media
+
     def __init__(self, scenario: Scenario | None = None, seed: int = 0, *, log_events: bool = True) -> None:
         self._start([(scenario if scenario is not None else Scenario(), seed)], log_events)
 

@@ -27,7 +27,7 @@ class Community(Receiver):
         labs, weights = model.labs, model.segment_weights
         by_bloc = np.add.reduce(model.market.users, axis=2)
         share = by_bloc / np.maximum(np.add.reduce(by_bloc, axis=-1, keepdims=True), 1.0)
-        barred = 0.0
+        barred = np.zeros((1, 1, 1, 1))
         if model.regime.effective[:, 1].any():
             closed_home = model.is_home & model.is_closed
             strictness = (p.weight_access_control * model.regime.effective[:, 1:])[..., None]

@@ -174,10 +174,7 @@ class Receiver(ColumnAgent):
 
     def _observe_share_and_compute(self, media: Media, heard: Array | None) -> None:
         model, p = self.model, self.model.parameters.beliefs
-        counts: Array | float = 0.0
-        information: Array | float = 0.0
-        compute_precision: Array | float = 0.0
-        compute_information: Array | float = 0.0
+        counts = information = compute_precision = compute_information = np.zeros((1, 1))
         if heard is not None:
             by_group = self._for_receivers
             for narrative in (COPYING, COST_EFFICIENCY):

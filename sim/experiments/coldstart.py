@@ -1,7 +1,7 @@
 """A shorter start of commands: a library that others import in passing is loaded when it is first used.
 
-Mesa imports pandas and networkx for things that a run does not do; that takes longer than a run. Only
-processes of our own (commands and workers) do this, never ``import sim``.
+Mesa imports pandas and networkx, and SciPy all of NumPy, for things that a run does not do; that takes longer
+than a run. Only processes of our own (commands and workers) do this, never ``import sim``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from types import ModuleType
 from typing import Any
 
 #: Packages to postpone, and those of their functions that others name as a default while they are imported.
-IN_PASSING: dict[str, tuple[str, ...]] = {"pandas": (), "networkx": ("spring_layout",)}
+IN_PASSING: dict[str, tuple[str, ...]] = {
+    "pandas": (),
+    "networkx": ("spring_layout",),
+    "numpy.f2py": (),
+    "numpy.testing": (),
+}
 
 
 class _Later(ModuleType):
@@ -39,6 +44,9 @@ def postpone(modules: dict[str, tuple[str, ...]] = IN_PASSING) -> None:
         for each in callables:
             setattr(module, each, _forward(module, each))
         sys.modules[name] = module
+        parent, _, child = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], child, module)
 
 
 def _forward(module: _Later, name: str) -> Any:

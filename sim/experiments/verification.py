@@ -74,7 +74,7 @@ def control_and_lag(seeds: Sequence[int]) -> Iterator[Check]:
                 f"chip control .35 -> .70, zeta = {zeta}, capital loop {'on' if loop else 'off'}, months after 3 years",
                 "widens" if predicted > 0 else "narrows",
                 str(interval),
-                interval.excludes() and np.sign(interval.mean) == predicted,
+                bool(interval.excludes() and np.sign(interval.mean) == predicted),
             )
 
 
@@ -120,13 +120,13 @@ def campaign_and_multiple(seeds: Sequence[int]) -> Iterator[Check]:
         moved = with_it["believed_copied_share_investors"] - without["believed_copied_share_investors"]
         interval = mean_interval(effect)
         exact = bool((with_it["valuation_multiple_us"] == without["valuation_multiple_us"]).all())
-        agrees = exact if predicted == 0 else interval.excludes() and np.sign(interval.mean) == predicted
+        agrees = exact if predicted == 0 else interval.excludes() and float(np.sign(interval.mean)) == predicted
         yield Check(
             "copying campaign and V/R",
             f"E[e] = {enforcement}, E[x] = {control}, q_c = {stalls}; belief moves by {moved.mean():+.3f}",
             {0: "exactly zero", 1: "raises ln(V/R)", -1: "lowers ln(V/R)"}[predicted],
             "exactly zero in every week and seed" if exact else str(interval),
-            bool(agrees) and moved.mean() > 0.0,
+            bool(agrees and moved.mean() > 0.0),
         )
 
 
@@ -175,7 +175,7 @@ def friction(seeds: Sequence[int]) -> Iterator[Check]:
             "friction", f"L-kurtosis of 4-week changes of chip control, tau_P = {threshold}",
             "above .1226 and rising" if threshold else "reference",
             f"{shown} (target's {of_target or float('nan'):.3f}; {100 * idle:.0f} % of windows without change)",
-            leptokurtic or threshold == 0.0,
+            bool(leptokurtic or threshold == 0.0),
         )  # fmt: skip
         previous = kurtosis or previous
 

@@ -79,7 +79,7 @@ class Media:
         by_narrative[..., COST_EFFICIENCY] = down[..., SHARE] | claims.published[..., COMPUTE]
         by_narrative[..., CONTROL_CALL] = claims.control_call != 0
         by_narrative[..., MOTIVE] = claims.motive_target >= 0
-        if claims.speed is not None:
+        if claims.speed is not None and claims.speed_parity is not None:
             spoken = np.isfinite(claims.speed)
             by_narrative[..., PARITY] |= spoken & claims.speed_parity
             by_narrative[..., MOAT] |= spoken & ~claims.speed_parity

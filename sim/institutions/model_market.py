@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class ModelMarket:
         self.fundamentalists = np.full((worlds, 1), 0.5)
         self.fundamental = np.zeros((worlds, 1))
         self.price = np.zeros((worlds, 1))  # log of the listed index
-        self.reference = np.zeros((worlds, 1))
+        self.reference: Array = np.zeros((worlds, 1))
         self.started = False
 
     def set_prices(self) -> None:
@@ -115,8 +115,8 @@ class ModelMarket:
         rates = (p.mu, p.phi, p.chi, p.sigma_f, p.sigma_c)
         appeal = (p.alpha_0, p.alpha_n, p.alpha_p)
         beta = p.beta
-        fundamental_luck = draws.normal("listed.fundamentalists", week, 5).T[..., None]
-        chartist_luck = draws.normal("listed.chartists", week, 5).T[..., None]
+        fundamental_luck: Any = draws.normal("listed.fundamentalists", week, 5).T[..., None]
+        chartist_luck: Any = draws.normal("listed.chartists", week, 5).T[..., None]
         if self.model.worlds == 1:
             # Plain numbers: the same operations and bits, without the cost of arrays of one element.
             z, previous, share, beta = z.item(), previous.item(), share.item(), beta.item()

@@ -81,5 +81,5 @@ class PublicRecord:
     coverage: Coverage = field(default=None)  # type: ignore[assignment]
     controls: Controls = field(default=None)  # type: ignore[assignment]
     sentiment: Sentiment = field(default=None)  # type: ignore[assignment]
-    announced_enforcement: Array = field(default=None)  # type: ignore[assignment]
-    expected_enforcement: Array = field(default=None)  # type: ignore[assignment]
+    announced_enforcement: Array = field(default=None)  # type: ignore[arg-type]
+    expected_enforcement: Array = field(default=None)  # type: ignore[arg-type]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 
 
 def list_price(
     lead_over_rival: Array,
     closed: Array,
     markup: Array,
-    frontier_price: ArrayLike,
-    closed_open_ratio: ArrayLike,
-    premium_per_lead: ArrayLike,
+    frontier_price: Numbers,
+    closed_open_ratio: Numbers,
+    premium_per_lead: Numbers,
 ) -> Array:
     """List price of a lab's model (US$ per million tokens): ``ln p = ln cost + eta_p G+``.
 
@@ -35,11 +34,11 @@ def utility(
     derivatives: Array,
     distrust: Array,
     barred: Array,
-    weight_capability: ArrayLike,
-    weight_price: ArrayLike,
-    network_effect: ArrayLike,
-    weight_ecosystem: ArrayLike,
-    weight_distrust: ArrayLike,
+    weight_capability: Numbers,
+    weight_price: Numbers,
+    network_effect: Numbers,
+    weight_ecosystem: Numbers,
+    weight_distrust: Numbers,
 ) -> Array:
     """Utility of a model for a group of adopters, without inertia (dimensionless).
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import YEAR_STEP, Array
+from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
 
 VARIANCE_FLOOR, VARIANCE_CAP = 1e-8, 1.0
 
@@ -26,7 +25,7 @@ class Trend(NamedTuple):
     speed_variance: Array
 
 
-def predict(trend: Trend, drift_variance: ArrayLike, speed_drift: ArrayLike) -> Trend:
+def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Trend:
     """One week passes: ``g' = g - nu dt`` with noise; ``nu' = nu`` with noise.
 
     ``drift_variance`` Q in OOM^2/wk, ``speed_drift`` q_nu in OOM/yr per sqrt(yr). Source: local linear trend,
@@ -79,7 +78,7 @@ def observe_speed(trend: Trend, precision: Array, information: Array) -> Trend:
 
 
 def observe_level(
-    mean: Array, variance: Array, precision: Array, information: Array, drift_variance: ArrayLike
+    mean: Array, variance: Array, precision: Array, information: Array, drift_variance: Numbers
 ) -> tuple[Array, Array]:
     """Scalar normal-normal update (compute gap, learned bias) after a week of drift; exact with precision 0."""
     prior_variance = np.minimum(variance + drift_variance, VARIANCE_CAP)
@@ -92,10 +91,10 @@ def observe_share(
     failures: Array,
     counts: Array,
     counts_times_value: Array,
-    prior_successes: ArrayLike,
-    prior_failures: ArrayLike,
-    retention: ArrayLike,
-    max_counts: ArrayLike,
+    prior_successes: Numbers,
+    prior_failures: Numbers,
+    retention: Numbers,
+    max_counts: Numbers,
 ) -> tuple[Array, Array]:
     """A week of the Beta belief about the copied share m: forgetting to the prior, then claims as counts.
 
@@ -109,7 +108,7 @@ def observe_share(
     return a * scale, b * scale
 
 
-def claim_precision(trust: Array, stated_variance: ArrayLike, claim_noise: ArrayLike) -> Array:
+def claim_precision(trust: Array, stated_variance: Numbers, claim_noise: Numbers) -> Array:
     """Precision a receiver grants a claim: ``tau/(sigma_y^2 + sigma_0^2)`` (1/OOM^2), tau = trust in [0, 1].
 
     The effective variance is ``(sigma_y^2 + sigma_0^2)/max(tau, 1e-3)``. Source: MODEL.md form 4b.
@@ -117,12 +116,12 @@ def claim_precision(trust: Array, stated_variance: ArrayLike, claim_noise: Array
     return np.maximum(trust, 1e-3) / (stated_variance + np.asarray(claim_noise) * claim_noise)
 
 
-def discounted(value: Array, believed_bias: Array, sophistication: ArrayLike) -> Array:
+def discounted(value: Array, believed_bias: Array, sophistication: Numbers) -> Array:
     """What a receiver takes a claim to say: ``y - omega b_hat``; omega = 1 and b_hat = b undo the bias."""
     return value - sophistication * believed_bias
 
 
-def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: ArrayLike) -> Array:
+def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: Numbers) -> Array:
     """Factor on the gain: ``1 + mu_r`` for congenial news, ``1 - mu_r`` for uncongenial (R25)."""
     return 1.0 + strength * np.sign(signal_minus_belief) * leaning
 

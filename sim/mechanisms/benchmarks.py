@@ -8,21 +8,20 @@ OOM, discrimination in 1/OOM, scores in [0, 1].
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 
 #: A score informs only inside ``[floor + .02, .98]``: outside, the inverse is undefined or without precision.
 USABLE_MARGIN = 0.02
 
 
 def expected_score(
-    capability: ArrayLike,
-    difficulty: ArrayLike,
-    discrimination: ArrayLike,
-    chance_floor: ArrayLike,
-    logit_shift: ArrayLike = 0.0,
+    capability: Numbers,
+    difficulty: Numbers,
+    discrimination: Numbers,
+    chance_floor: Numbers,
+    logit_shift: Numbers = 0.0,
 ) -> Array:
     """Expected score ``p = g + (1 - g) sigma(a (theta - d) + shift)``.
 
@@ -33,7 +32,7 @@ def expected_score(
     return chance_floor + (1.0 - np.asarray(chance_floor)) * expit(logit)
 
 
-def item_information(score: ArrayLike, discrimination: ArrayLike, chance_floor: ArrayLike) -> Array:
+def item_information(score: Numbers, discrimination: Numbers, chance_floor: Numbers) -> Array:
     """Fisher information about capability of one item (1/OOM^2).
 
     ``I = a^2 (p - g)^2 (1 - p) / ((1 - g)^2 p)``, which is ``a^2 (1-g)^2 s^2 (1-s)^2 / (p (1-p))`` with
@@ -46,7 +45,7 @@ def item_information(score: ArrayLike, discrimination: ArrayLike, chance_floor: 
 
 
 def capability_from_score(
-    score: Array, difficulty: ArrayLike, discrimination: ArrayLike, chance_floor: ArrayLike
+    score: Array, difficulty: Numbers, discrimination: Numbers, chance_floor: Numbers
 ) -> Array:
     """Inverse of :func:`expected_score` (OOM); scores outside the usable range are moved to its edge."""
     low = np.asarray(chance_floor) + USABLE_MARGIN
@@ -55,7 +54,7 @@ def capability_from_score(
 
 
 def scored_capability(
-    index: Array, score: Array, expected: Array, discrimination: ArrayLike, chance_floor: ArrayLike
+    index: Array, score: Array, expected: Array, discrimination: Numbers, chance_floor: Numbers
 ) -> Array:
     """Capability that each score speaks for (OOM), linearised at the lab's present ability index.
 
@@ -69,7 +68,7 @@ def scored_capability(
     return index[..., None] + np.minimum(np.maximum(step, -1.0), 1.0)
 
 
-def usable(score: Array, chance_floor: ArrayLike) -> Array:
+def usable(score: Array, chance_floor: Numbers) -> Array:
     """Where an (expected) score is informative: ``[floor + .02, .98]``; boolean."""
     return (score >= np.asarray(chance_floor) + USABLE_MARGIN) & (score <= 1.0 - USABLE_MARGIN)
 
@@ -78,10 +77,10 @@ def composite_weights(
     score: Array,
     use: Array,
     same_family: Array,
-    discrimination: ArrayLike,
-    chance_floor: ArrayLike,
-    items: ArrayLike,
-    family_sd: ArrayLike,
+    discrimination: Numbers,
+    chance_floor: Numbers,
+    items: Numbers,
+    family_sd: Numbers,
 ) -> Array:
     """Precision which each benchmark adds to a lab's ability index (1/OOM^2): ``1/(SE_b^2 + n_f sigma_b^2)``.
 
@@ -133,7 +132,7 @@ def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:
     return np.abs(difference) < 1.96 * (first_sd + second_sd)
 
 
-def exposure_step(exposure: Array, rate: ArrayLike, public: ArrayLike, year_step: float) -> Array:
+def exposure_step(exposure: Array, rate: Numbers, public: Numbers, year_step: float) -> Array:
     """Weekly growth of a public set's exposure z in [0, 1]: ``rho_z (1 - z) dt``; 0 for private sets."""
     return rate * (1.0 - exposure) * year_step * public
 

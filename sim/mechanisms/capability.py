@@ -8,9 +8,8 @@ Capabilities Index follow Ho et al. 2024 (arXiv:2403.05812) and Ho et al. 2025 (
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import YEAR_STEP, Array, weekly_probability
+from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers, weekly_probability
 
 #: Smallest counterfactual gap (OOM) by which a copied share is formed; guards 0/0 when blocs are level.
 SMALLEST_GAP = 0.05
@@ -20,9 +19,9 @@ def algorithmic_step(
     algorithms: Array,
     frontier_algorithms: Array,
     open_algorithms: Array,
-    growth: ArrayLike,
-    spillover_rate: ArrayLike,
-    open_diffusion_rate: ArrayLike,
+    growth: Numbers,
+    spillover_rate: Numbers,
+    open_diffusion_rate: Numbers,
 ) -> Array:
     """Weekly change of the algorithm stock A (OOM).
 
@@ -36,7 +35,7 @@ def algorithmic_step(
     return (growth + spillover + diffusion) * YEAR_STEP
 
 
-def smooth_growth(algorithmic_growth: ArrayLike, jump_rate: ArrayLike, jump_mean: ArrayLike) -> Array:
+def smooth_growth(algorithmic_growth: Numbers, jump_rate: Numbers, jump_mean: Numbers) -> Array:
     """Growth left to smooth progress when jumps carry part of it (OOM/yr).
 
     The weekly chance of a jump is ``1 - exp(-rate dt)``; its mean is taken out exactly, so that the expected
@@ -45,7 +44,7 @@ def smooth_growth(algorithmic_growth: ArrayLike, jump_rate: ArrayLike, jump_mean
     return algorithmic_growth - weekly_probability(jump_rate) * jump_mean / YEAR_STEP
 
 
-def jump_size(occurs: Array, quantile: Array, jump_mean: ArrayLike) -> Array:
+def jump_size(occurs: Array, quantile: Array, jump_mean: Numbers) -> Array:
     """Size of a discovery (OOM): exponential with mean ``jump_mean`` where ``occurs``, else exactly 0.
 
     ``quantile`` is a uniform draw; inverse distribution function. Source: AMENDMENTS H (assumption).
@@ -67,12 +66,12 @@ def copied_share(counterfactual_gap: Array, gap: Array) -> Array:
     return np.minimum(np.maximum(closed, 0.0), 1.0)
 
 
-def months(gap: ArrayLike, reference_growth: ArrayLike) -> Array:
+def months(gap: Numbers, reference_growth: Numbers) -> Array:
     """A gap in OOM as a lead in months: ``12 G / g_ref``, ``g_ref`` in OOM/yr (compute plus algorithms)."""
     return 12.0 * np.asarray(gap) / reference_growth
 
 
-def derivative_feedback(derivatives: Array, feedback: ArrayLike) -> Array:
+def derivative_feedback(derivatives: Array, feedback: Numbers) -> Array:
     """Contribution of an open model's ecosystem to its lab's algorithms (OOM/yr): ``kappa_u log1p(n/1000)``.
 
     ``derivatives`` counts models built on the lab's open weights. Source: MODEL.md form 7b (assumption).

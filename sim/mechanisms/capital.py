@@ -7,33 +7,32 @@ magnitude from ../shared evidence (funding, capital expenditure), constants tagg
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import LN10, YEAR_STEP, Array
+from sim.mechanisms.numerics import LN10, YEAR_STEP, Array, Numbers
 
 
-def market_size(years: ArrayLike, size: ArrayLike, growth: ArrayLike, cap: ArrayLike) -> Array:
+def market_size(years: Numbers, size: Numbers, growth: Numbers, cap: Numbers) -> Array:
     """Yearly spending on AI models, ``min(M_0 exp(g_M t), M_max)`` (bn US$/yr); t in years from 2024.0."""
     return np.minimum(size * np.exp(growth * np.asarray(years)), cap)
 
 
-def compute_price(years: ArrayLike, price: ArrayLike, decline: ArrayLike) -> Array:
+def compute_price(years: Numbers, price: Numbers, decline: Numbers) -> Array:
     """Price of compute, ``p_K exp(-d t)`` (bn US$ per million H100-equivalents); t in years from 2024.0."""
     return price * np.exp(-decline * np.asarray(years))
 
 
-def compute_spending(cash: Array, revenue: Array, spend_share: ArrayLike, revenue_share: ArrayLike) -> Array:
+def compute_spending(cash: Array, revenue: Array, spend_share: Numbers, revenue_share: Numbers) -> Array:
     """Spending on compute, ``sigma_K (B/1yr + mu_R R)`` (bn US$/yr)."""
     return spend_share * (cash + revenue_share * revenue)
 
 
-def cash_step(cash: Array, raised: Array) -> Array:
+def cash_step(cash: Array, raised: Numbers) -> Array:
     """Cash a week later: money raised comes in, ``B/1yr`` is spent (bn US$)."""
     return cash + raised - cash * YEAR_STEP
 
 
 def imports_under_control(
-    demand: Array, compute: Array, effective: ArrayLike, floor: ArrayLike, depreciation: ArrayLike
+    demand: Array, compute: Array, effective: Numbers, floor: Numbers, depreciation: Numbers
 ) -> Array:
     """Chips a controlled lab obtains (million H100e/yr): quantity cap on the share ``x_eff`` of its demand.
 
@@ -45,11 +44,11 @@ def imports_under_control(
     return demand + effective * (capped - demand)
 
 
-def balanced_compute(purchases: ArrayLike, depreciation: ArrayLike, growth: ArrayLike) -> Array:
+def balanced_compute(purchases: Numbers, depreciation: Numbers, growth: Numbers) -> Array:
     """Stock on the balanced path where purchases grow at ``growth`` (1/yr): ``F/(delta_K + growth)``."""
     return purchases / (depreciation + np.asarray(growth))
 
 
-def balanced_cash(round_rate: ArrayLike, fraction: ArrayLike, value: ArrayLike, growth: ArrayLike) -> Array:
+def balanced_cash(round_rate: Numbers, fraction: Numbers, value: Numbers, growth: Numbers) -> Array:
     """Cash on the balanced path where value grows at ``growth`` (1/yr): ``lambda d V/(1 + growth)``."""
     return round_rate * fraction * np.asarray(value) / (1.0 + np.asarray(growth))

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 from sim.registry import claim_policies
 
 #: Order of the narratives in every array with a narrative axis.
@@ -54,11 +53,11 @@ class ClaimDecision:
 
 def optimal_bias(
     marginal_value: Array,
-    gain: ArrayLike,
-    sophistication: ArrayLike,
-    strategic_weight: ArrayLike,
-    bias_cost: ArrayLike,
-    max_bias: ArrayLike,
+    gain: Numbers,
+    sophistication: Numbers,
+    strategic_weight: Numbers,
+    bias_cost: Numbers,
+    max_bias: Numbers,
 ) -> Array:
     """Bias that maximises ``psi M K (1 - omega) b - (c/2) b^2``: ``b* = clip(psi M K (1 - omega)/c, +-b_max)``.
 
@@ -68,12 +67,12 @@ def optimal_bias(
     return np.minimum(np.maximum(raw, -np.asarray(max_bias)), max_bias)
 
 
-def publication_chance(rate: ArrayLike, weeks_since_last: Array, novelty_time: ArrayLike) -> Array:
+def publication_chance(rate: Numbers, weeks_since_last: Array, novelty_time: Numbers) -> Array:
     """Chance in a week that the moment is right for a claim: ``rate (1 - exp(-w/h_n))``; rate in 1/wk."""
     return rate * -np.expm1(-weeks_since_last / novelty_time)
 
 
-def lobbying_intensity(value_of_control: Array, lobby_cost: ArrayLike) -> Array:
+def lobbying_intensity(value_of_control: Array, lobby_cost: Numbers) -> Array:
     """Signed lobbying for control, ``z = clip((d ln V/dx)/c_lob, -1, 1)``; a seller of chips has z < 0 (R9)."""
     return np.minimum(np.maximum(value_of_control / lobby_cost, -1.0), 1.0)
 

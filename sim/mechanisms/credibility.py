@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 
 
 def trust(
-    initial: ArrayLike, prior_counts: ArrayLike, hits: Array, misses: Array, miss_weight: ArrayLike
+    initial: Numbers, prior_counts: Numbers, hits: Array, misses: Array, miss_weight: Numbers
 ) -> Array:
     """Trust in a source, ``(n tau_0 + hits)/(n + hits + lambda_- misses)`` in (0, 1). Source: R11."""
     return (prior_counts * np.asarray(initial) + hits) / (prior_counts + hits + miss_weight * misses)
 
 
-def borne_out(claim: Array, measured: Array, stated_variance: ArrayLike, measured_variance: Array) -> Array:
+def borne_out(claim: Array, measured: Array, stated_variance: Numbers, measured_variance: Array) -> Array:
     """Whether a claim agrees with a later measurement: ``|y - z| < 2 sqrt(sigma_y^2 + v_z)``; boolean."""
     return np.abs(claim - measured) < 2.0 * np.sqrt(stated_variance + measured_variance)

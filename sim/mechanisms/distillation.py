@@ -7,21 +7,20 @@ works with a lag. Potency 0 is exactly the world without copying.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import ndtri, roots_jacobi
 
-from sim.mechanisms.numerics import YEAR_STEP, Array
+from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
 
 
 def api_access(
-    paying: ArrayLike,
-    unauthorised: ArrayLike,
-    enforcement: ArrayLike,
-    access_control: ArrayLike,
-    base_detection: ArrayLike,
-    enforced_detection: ArrayLike,
-    account_replacement: ArrayLike,
-    access_effect: ArrayLike,
+    paying: Numbers,
+    unauthorised: Numbers,
+    enforcement: Numbers,
+    access_control: Numbers,
+    base_detection: Numbers,
+    enforced_detection: Numbers,
+    account_replacement: Numbers,
+    access_effect: Numbers,
 ) -> Array:
     """Effective access of a student to a rival's API, q in [0, 1].
 
@@ -34,13 +33,13 @@ def api_access(
 
 
 def active_share(
-    enforcement: ArrayLike, base_detection: ArrayLike, enforced_detection: ArrayLike, account_replacement: ArrayLike
+    enforcement: Numbers, base_detection: Numbers, enforced_detection: Numbers, account_replacement: Numbers
 ) -> Array:
     """Stationary share of unauthorised accounts that are active, ``rho_r/(rho_r + h_0 + h_1 e)``."""
     return account_replacement / (account_replacement + base_detection + enforced_detection * np.asarray(enforcement))
 
 
-def teaching_gain(access: Array, teacher: Array, student: Array, ceiling_margin: ArrayLike) -> Array:
+def teaching_gain(access: Array, teacher: Array, student: Array, ceiling_margin: Numbers) -> Array:
     """What a student can still learn from a teacher, weighted by access: ``q (theta_T - f - theta_S)+`` (OOM).
 
     A student stays at least ``f`` below its teacher (Gudibande et al. 2023, arXiv:2305.15717; Busbridge et al.
@@ -49,7 +48,7 @@ def teaching_gain(access: Array, teacher: Array, student: Array, ceiling_margin:
     return access * np.maximum(teacher - ceiling_margin - student, 0.0)
 
 
-def uplift_step(uplift: Array, gain: Array, potency: ArrayLike, obsolescence: ArrayLike) -> Array:
+def uplift_step(uplift: Array, gain: Array, potency: Numbers, obsolescence: Numbers) -> Array:
     """Weekly change of the copied uplift D (OOM): ``[kappa_d q (theta_T - f - theta_S)+ - delta_D D] dt``.
 
     ``potency`` and ``obsolescence`` in 1/yr: a copied skill must be copied anew each generation.
@@ -57,17 +56,17 @@ def uplift_step(uplift: Array, gain: Array, potency: ArrayLike, obsolescence: Ar
     return (potency * gain - obsolescence * uplift) * YEAR_STEP
 
 
-def steady_state_uplift(counterfactual_gap: ArrayLike, ratio: ArrayLike, ceiling_margin: ArrayLike) -> Array:
+def steady_state_uplift(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Steady state ``D* = r (B - f)+ / (1 + r)`` (OOM), with ``r = kappa_d q / delta_D`` (derived)."""
     return ratio * np.maximum(np.asarray(counterfactual_gap) - ceiling_margin, 0.0) / (1.0 + np.asarray(ratio))
 
 
-def steady_state_gap(counterfactual_gap: ArrayLike, ratio: ArrayLike, ceiling_margin: ArrayLike) -> Array:
+def steady_state_gap(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Steady state gap ``G* = (B + r f)/(1 + r)`` (OOM) where copying works, that is for ``B >= f``."""
     return (counterfactual_gap + np.asarray(ratio) * ceiling_margin) / (1.0 + np.asarray(ratio))
 
 
-def iso_lag_counterfactual_gap(observed_gap: ArrayLike, ratio: ArrayLike, ceiling_margin: ArrayLike) -> Array:
+def iso_lag_counterfactual_gap(observed_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Counterfactual gap B that shows the same observed gap for any copying ratio: ``G_obs (1 + r) - r f``.
 
     Where the observed gap is below the ceiling margin nothing is copied and B = G_obs. Source: AMENDMENTS I.
@@ -76,13 +75,13 @@ def iso_lag_counterfactual_gap(observed_gap: ArrayLike, ratio: ArrayLike, ceilin
     return observed + ratio * np.maximum(observed - ceiling_margin, 0.0)
 
 
-def exfiltrated_uplift(uplift: Array, own: Array, teacher: Array, margin: ArrayLike) -> Array:
+def exfiltrated_uplift(uplift: Array, own: Array, teacher: Array, margin: Numbers) -> Array:
     """Uplift after a weight exfiltration: ``max(D, theta_T - f_th - (c + A))`` (OOM); never lower than before."""
     return np.maximum(uplift, teacher - margin - own)
 
 
 def flag_rate(
-    copied_share: Array, activity: Array, legal: ArrayLike, copying: ArrayLike, prior_share: ArrayLike
+    copied_share: Array, activity: Array, legal: Numbers, copying: Numbers, prior_share: Numbers
 ) -> Array:
     """Expected number of flagged query clusters a week at a lab's API.
 

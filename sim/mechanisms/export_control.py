@@ -7,12 +7,11 @@ published mechanism for or against control and has a coefficient whose zero remo
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import LN10, Array, log_cosh
+from sim.mechanisms.numerics import LN10, Array, Numbers, log_cosh
 
 
-def effective_strength(strength: ArrayLike, leakage: ArrayLike, leakage_slope: ArrayLike) -> Array:
+def effective_strength(strength: Numbers, leakage: Numbers, leakage_slope: Numbers) -> Array:
     """Strength left after leakage: ``x_eff = x (1 - l_0 - l_1 x)``.
 
     Anchor: smuggled chips of the order of 10 % of the controlled bloc's training compute, 1-40 %
@@ -22,7 +21,7 @@ def effective_strength(strength: ArrayLike, leakage: ArrayLike, leakage_slope: A
 
 
 def compute_growth(
-    effective: ArrayLike, free: ArrayLike, floor: ArrayLike, stockpiling: ArrayLike, expected_rise: ArrayLike
+    effective: Numbers, free: Numbers, floor: Numbers, stockpiling: Numbers, expected_rise: Numbers
 ) -> Array:
     """Growth of log10 compute of a controlled lab (OOM/yr), without domestic learning.
 
@@ -34,7 +33,7 @@ def compute_growth(
 
 
 def learning_growth(
-    effective: ArrayLike, cumulated: ArrayLike, learning_exponent: ArrayLike, learning_base: ArrayLike
+    effective: Numbers, cumulated: Numbers, learning_exponent: Numbers, learning_base: Numbers
 ) -> Array:
     """Growth of log10 domestic compute by learning (OOM/yr): ``b x_eff / (ln 10 (T_Q + X))``.
 
@@ -45,12 +44,12 @@ def learning_growth(
     return learning_exponent * effective / (LN10 * (learning_base + np.asarray(cumulated)))
 
 
-def wright_cost(cumulated_ratio: ArrayLike, learning_exponent: ArrayLike) -> Array:
+def wright_cost(cumulated_ratio: Numbers, learning_exponent: Numbers) -> Array:
     """Unit cost relative to the start, ``(Q/Q_0)^-b`` (dimensionless). Source: Wright 1936."""
     return np.exp(-np.asarray(learning_exponent) * np.log(cumulated_ratio))
 
 
-def induced_growth(algorithmic_growth: ArrayLike, induced_efficiency: ArrayLike, scarcity: ArrayLike) -> Array:
+def induced_growth(algorithmic_growth: Numbers, induced_efficiency: Numbers, scarcity: Numbers) -> Array:
     """Algorithmic growth of a lab short of compute (OOM/yr): ``alpha_0 (1 + zeta tanh Z)``.
 
     ``Z`` (OOM) is the compute which control has denied so far, exactly 0 without control (E4).
@@ -59,13 +58,13 @@ def induced_growth(algorithmic_growth: ArrayLike, induced_efficiency: ArrayLike,
     return algorithmic_growth * (1.0 + induced_efficiency * np.tanh(scarcity))
 
 
-def denied_compute_rate(effective: ArrayLike, free: ArrayLike, floor: ArrayLike) -> Array:
+def denied_compute_rate(effective: Numbers, free: Numbers, floor: Numbers) -> Array:
     """Compute denied by control (OOM/yr): ``x_eff (gamma_free - gamma_floor)``; counts denial only."""
     return effective * (np.asarray(free) - floor)
 
 
 def gap_under_constant_control(
-    years: ArrayLike,
+    years: Numbers,
     effective: float,
     free: float,
     floor: float,

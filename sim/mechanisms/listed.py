@@ -7,10 +7,9 @@ so that news in the fundamental passes through at once (E12). Log prices; the un
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 
 
 def fundamentalist_share(attractiveness: Array, intensity: Array) -> Array:
@@ -31,11 +30,11 @@ def misalignment_step(
     share: Array,
     fundamental_noise: Array,
     chartist_noise: Array,
-    mu: ArrayLike,
-    phi: ArrayLike,
-    chi: ArrayLike,
-    sigma_f: ArrayLike,
-    sigma_c: ArrayLike,
+    mu: Numbers,
+    phi: Numbers,
+    chi: Numbers,
+    sigma_f: Numbers,
+    sigma_c: Numbers,
 ) -> Array:
     """Misalignment ``z = p - p*`` one trading day later.
 
@@ -47,11 +46,11 @@ def misalignment_step(
 
 
 def chip_fundamental(
-    compute_spending: ArrayLike,
-    believed_efficiency: ArrayLike,
-    demand_elasticity: ArrayLike,
-    controlled_sales_share: ArrayLike,
-    control: ArrayLike,
+    compute_spending: Numbers,
+    believed_efficiency: Numbers,
+    demand_elasticity: Numbers,
+    controlled_sales_share: Numbers,
+    control: Numbers,
 ) -> Array:
     """Log fundamental of a chip seller: ``ln sum I + ln(10^(-(1-eps_J) a_hat) + s/(1-s) (1 - x))``.
 

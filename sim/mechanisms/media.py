@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sim.mechanisms.claims import CONTROL_CALL, COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 
 #: Narratives which compete for the same attention when competition is within a quantity.
 QUANTITY_OF_NARRATIVE = np.array([0, 0, 1, 1, 2, 3])
@@ -33,8 +32,8 @@ def salience_score(
     surprise: Array,
     reach: Array,
     infected: Array,
-    weights: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike],
-    novelty_time: ArrayLike,
+    weights: tuple[Numbers, Numbers, Numbers, Numbers],
+    novelty_time: Numbers,
 ) -> Array:
     """Pull of a live narrative on attention (log-odds).
 
@@ -50,7 +49,7 @@ def salience_score(
     )
 
 
-def attention_shares(scores: Array, live: Array, other_news: ArrayLike, competition: Array) -> Array:
+def attention_shares(scores: Array, live: Array, other_news: Numbers, competition: Array) -> Array:
     """Attention share of each narrative: ``e^u_k / (e^u_0 + sum of live rivals' e^u)``; dead narratives get 0.
 
     ``scores`` and ``live`` are ``(..., 6)``, ``other_news`` is u_0. Shares of rivals and other news sum to one.
@@ -61,7 +60,7 @@ def attention_shares(scores: Array, live: Array, other_news: ArrayLike, competit
 
 
 def infection_probability(
-    infected_neighbours: Array, share: Array, reproduction: ArrayLike, recovery: ArrayLike, exposure: ArrayLike
+    infected_neighbours: Array, share: Array, reproduction: Numbers, recovery: Numbers, exposure: Numbers
 ) -> Array:
     """Chance that a susceptible receiver takes up a narrative in a week.
 

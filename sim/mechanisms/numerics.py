@@ -6,17 +6,22 @@ per year becomes the probability ``1 - exp(-rate * YEAR_STEP)`` of an event in a
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import Any
 
-Array = NDArray[np.float64]
+import numpy as np
+from numpy.typing import NDArray
+
+#: A float array (or a boolean mask: docstrings say which).
+Array = NDArray[Any]
+#: What a rule takes: one number, or a column of them.
+Numbers = float | NDArray[Any]
 
 WEEKS_PER_YEAR = 52
 YEAR_STEP = 1.0 / WEEKS_PER_YEAR
 LN10 = float(np.log(10.0))
 
 
-def weekly_probability(rate_per_year: ArrayLike) -> Array:
+def weekly_probability(rate_per_year: Numbers) -> Array:
     """Probability of at least one event of a Poisson process in one week.
 
     ``rate_per_year`` in 1/yr, any shape; returns the same shape, dimensionless in [0, 1).
@@ -24,12 +29,12 @@ def weekly_probability(rate_per_year: ArrayLike) -> Array:
     return -np.expm1(-np.asarray(rate_per_year, dtype=float) * YEAR_STEP)
 
 
-def weekly_hazard_probability(rate_per_week: ArrayLike) -> Array:
+def weekly_hazard_probability(rate_per_week: Numbers) -> Array:
     """Probability of at least one event in a week for a hazard given per week."""
     return -np.expm1(-np.asarray(rate_per_week, dtype=float))
 
 
-def clip(values: ArrayLike, low: float, high: float) -> Array:
+def clip(values: Numbers, low: float, high: float) -> Array:
     """``np.clip`` without its wrapper: bounds ``values`` to ``[low, high]``, same shape and unit."""
     return np.minimum(np.maximum(values, low), high)
 
@@ -39,7 +44,7 @@ def row_mean(values: Array) -> Array:
     return np.add.reduce(values, axis=-1, keepdims=True) * (1.0 / values.shape[-1])
 
 
-def log_cosh(z: ArrayLike) -> Array:
+def log_cosh(z: Numbers) -> Array:
     """``ln cosh z`` without overflow: ``|z| + log1p(exp(-2|z|)) - ln 2``."""
     magnitude = np.abs(z)
     return magnitude + np.log1p(np.exp(-2.0 * magnitude)) - np.log(2.0)

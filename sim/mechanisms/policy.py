@@ -6,18 +6,17 @@ Strengths in [0, 1]; pressure in strength times weeks. Two instruments (chips; m
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import YEAR_STEP, Array
+from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
 
 
 def chip_efficacy(
-    copied_share: ArrayLike,
-    gap: ArrayLike,
-    initial_gap: ArrayLike,
-    efficacy: ArrayLike,
-    link_copying: ArrayLike,
-    link_gap: ArrayLike,
+    copied_share: Numbers,
+    gap: Numbers,
+    initial_gap: Numbers,
+    efficacy: Numbers,
+    link_copying: Numbers,
+    link_gap: Numbers,
 ) -> Array:
     """Believed marginal efficacy of chip control: ``e_0 (1 + s_m m)(1 + s_g (g - g_0)/g_0)``.
 
@@ -28,12 +27,12 @@ def chip_efficacy(
     return efficacy * (1.0 + link_copying * np.asarray(copied_share)) * (1.0 + link_gap * relative)
 
 
-def demand_for_control(security_weight: ArrayLike, efficacy: ArrayLike, lobby_weight: ArrayLike, lobbying: ArrayLike) -> Array:
+def demand_for_control(security_weight: Numbers, efficacy: Numbers, lobby_weight: Numbers, lobbying: Numbers) -> Array:
     """Numerator of the ideal point before cost: ``s_j eff_j + lambda_L sum z`` (dimensionless)."""
     return security_weight * np.asarray(efficacy) + lobby_weight * np.asarray(lobbying)
 
 
-def ideal_point(demand: ArrayLike, marginal_cost: ArrayLike, curvature: ArrayLike) -> Array:
+def ideal_point(demand: Numbers, marginal_cost: Numbers, curvature: Numbers) -> Array:
     """Ideal strength ``clip((demand - c_1)/c_2, 0, 1)``.
 
     Source: reduced form of Grossman & Helpman 1994 (AER 84:833); lobby weights after Goldberg & Maggi 1999
@@ -51,7 +50,7 @@ def pivot(values: Array, quantile: float) -> Array:
     return np.partition(values, order, axis=-1)[..., order : order + 1]
 
 
-def attention_step(attention: Array, inputs: Array, base: ArrayLike, fading_time: ArrayLike) -> Array:
+def attention_step(attention: Array, inputs: Array, base: Numbers, fading_time: Numbers) -> Array:
     """Issue attention a week later in [0, 1]: ``A_0 + (A - A_0) exp(-1/h_A) + inputs``; ``h_A`` in weeks.
 
     Source: Downs 1972 issue-attention cycle; E6.
@@ -60,7 +59,7 @@ def attention_step(attention: Array, inputs: Array, base: ArrayLike, fading_time
     return np.minimum(np.maximum(faded, 0.0), 1.0)
 
 
-def pressure_step(pressure: Array, attention: Array, target: Array, announced: Array, decay: ArrayLike) -> Array:
+def pressure_step(pressure: Array, attention: Array, target: Array, announced: Array, decay: Numbers) -> Array:
     """Pressure for change a week later: ``(1 - rho_P) P + A (x_target - x_announced)``."""
     return (1.0 - np.asarray(decay)) * pressure + attention * (target - announced)
 
@@ -69,10 +68,10 @@ def act(
     pressure: Array,
     target: Array,
     announced: Array,
-    friction: ArrayLike,
-    hysteresis: ArrayLike,
-    adjustment: ArrayLike,
-    max_step: ArrayLike,
+    friction: Numbers,
+    hysteresis: Numbers,
+    adjustment: Numbers,
+    max_step: Numbers,
 ) -> tuple[Array, Array]:
     """Stick-slip: an act happens when pressure passes the threshold; returns ``(acts, change)``.
 
@@ -85,7 +84,7 @@ def act(
     return acts, np.where(acts, step, 0.0)
 
 
-def cost_shift_step(shift: Array, noise: Array, rate: ArrayLike, sd: ArrayLike) -> Array:
+def cost_shift_step(shift: Array, noise: Array, rate: Numbers, sd: Numbers) -> Array:
     """Ornstein-Uhlenbeck shift of the marginal cost of control (elections, diplomacy), stationary sd ``sd``.
 
     ``c' = c - rate c dt + sd sqrt(2 rate dt) e``; symmetric around 0. Source: AMENDMENTS F (assumption).
@@ -93,13 +92,13 @@ def cost_shift_step(shift: Array, noise: Array, rate: ArrayLike, sd: ArrayLike) 
     return shift - rate * shift * YEAR_STEP + sd * np.sqrt(2.0 * np.asarray(rate) * YEAR_STEP) * noise
 
 
-def counter_index_step(index: Array, strength: Array, response: ArrayLike, decay_time: ArrayLike) -> Array:
+def counter_index_step(index: Array, strength: Array, response: Numbers, decay_time: Numbers) -> Array:
     """Counter-measures of the other side: ``y' = y + (psi_y x - y/tau_y) dt`` (dimensionless, at least 0)."""
     return np.maximum(index + (response * strength - index / decay_time) * YEAR_STEP, 0.0)
 
 
 def expected_strength(
-    announced: Array, target: Array, weight: ArrayLike, leakage: ArrayLike
+    announced: Array, target: Array, weight: Numbers, leakage: Numbers
 ) -> Array:
     """Strength that markets expect: ``(1 - l_0) [x_end + kappa_E (target - x_end)]`` (R13).
 

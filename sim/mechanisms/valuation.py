@@ -8,9 +8,8 @@ is an outcome (AMENDMENTS C): it raises value if and only if ``(1-q_c)(1-eta_e E
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 from sim.registry import valuation_rules
 
 #: Three-point Gauss-Hermite rule for a standard normal variable.
@@ -19,12 +18,12 @@ QUADRATURE_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
 
 
 def closing_factor(
-    copied_share: ArrayLike,
-    expected_control: ArrayLike,
-    expected_enforcement: ArrayLike,
-    control_effect: ArrayLike,
-    enforcement_effect: ArrayLike,
-    copying_stalls: ArrayLike,
+    copied_share: Numbers,
+    expected_control: Numbers,
+    expected_enforcement: Numbers,
+    control_effect: Numbers,
+    enforcement_effect: Numbers,
+    copying_stalls: Numbers,
 ) -> Array:
     """Factor on the believed closing speed: licit part slowed by control, copied part by enforcement.
 
@@ -38,12 +37,12 @@ def closing_factor(
 
 
 def catch_up_time(
-    gap: ArrayLike,
-    speed: ArrayLike,
-    factor: ArrayLike,
-    parity_margin: ArrayLike,
-    min_speed: ArrayLike,
-    max_moat: ArrayLike,
+    gap: Numbers,
+    speed: Numbers,
+    factor: Numbers,
+    parity_margin: Numbers,
+    min_speed: Numbers,
+    max_moat: Numbers,
 ) -> Array:
     """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; R0.5."""
     closing = np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
@@ -63,13 +62,13 @@ def posterior_mean(values: Array) -> Array:
 
 
 @valuation_rules.register("finite_moat")
-def finite_moat(discount: ArrayLike, catch_up: Array) -> Array:
+def finite_moat(discount: Numbers, catch_up: Array) -> Array:
     """Weight of the time after catch-up in the present value: ``exp(-rho T)``; source: MODEL.md form 5a."""
     return np.exp(-discount * catch_up)
 
 
 @valuation_rules.register("creative_destruction")
-def creative_destruction(discount: ArrayLike, catch_up: Array) -> Array:
+def creative_destruction(discount: Numbers, catch_up: Array) -> Array:
     """The same weight when catch-up is a hazard ``h = 1/T``: ``h/(rho + h) = 1/(1 + rho T)``.
 
     Source: Aghion & Howitt 1992 (doi:10.2307/2951599).
@@ -77,22 +76,22 @@ def creative_destruction(discount: ArrayLike, catch_up: Array) -> Array:
     return 1.0 / (1.0 + discount * catch_up)
 
 
-def leader_annuity(after: ArrayLike, catchup_rent: ArrayLike) -> Array:
+def leader_annuity(after: Numbers, catchup_rent: Numbers) -> Array:
     """Value of leading until catch-up, then sharing: ``a = 1 - E + (pi_C/pi_M) E`` with ``E = exp(-rho T)``."""
     return 1.0 - (1.0 - np.asarray(catchup_rent)) * after
 
 
-def follower_annuity(after: ArrayLike, catchup_rent: ArrayLike, home_rent: ArrayLike) -> Array:
+def follower_annuity(after: Numbers, catchup_rent: Numbers, home_rent: Numbers) -> Array:
     """Mirrored value of a follower: ``a_F = (pi_C/pi_M) E`` + protected home rent; parity raises it (G.2)."""
     return catchup_rent * np.asarray(after) + home_rent
 
 
-def follower_rent_value(after: ArrayLike, catchup_rent: ArrayLike, follower_rent: ArrayLike) -> Array:
+def follower_rent_value(after: Numbers, catchup_rent: Numbers, follower_rent: Numbers) -> Array:
     """Follower without the capital loop: ``pi_F (1 - E) + pi_C E`` (R12)."""
     return follower_rent + (catchup_rent - np.asarray(follower_rent)) * after
 
 
-def post_money(values: Array, quantile: float, premium: ArrayLike, last: Array, down_threshold: ArrayLike) -> Array:
+def post_money(values: Array, quantile: float, premium: Numbers, last: Array, down_threshold: Numbers) -> Array:
     """Reported value of a private round: ``(1 + pi_p) Q_q(V)`` over investors (last axis), ``(...)``.
 
     A down-round only below ``(1 - kappa_dn)`` of the last mark. Premium .48: Gornall & Strebulaev 2020

@@ -41,7 +41,7 @@ class Columns:
         cn = np.array([side == "cn" for side in model.sides[: model.counts["labs"]]])
         self.us, self.cn, self.closed = us, cn, model.is_closed
         #: +1 if the US controls, -1 under exchanged labels: gaps are reported as US minus China.
-        self.sign = 1.0 if model.source_scenario.blocs.controlling == "us" else -1.0
+        self.sign: float = 1.0 if model.source_scenario.blocs.controlling == "us" else -1.0
 
     def __getitem__(self, name: str) -> Array:
         return self.model.recorder.history(name, burn_in=self.burn_in)
@@ -84,6 +84,35 @@ def output(name: str, unit: str, group: str, description: str) -> Callable[[Seri
 def add(name: str, unit: str, group: str, description: str, series: Series) -> None:
     """Register a series without the decorator."""
     output(name, unit, group, description)(series)
+
+
+def element(column: str, k: int, *, signed: bool = False) -> Series:
+    """Series of one entry of a raw column's last axis; ``signed`` turns it to US minus China."""
+
+    def values(c: Columns) -> Array:
+        return c.sign * c[column][..., k] if signed else c[column][..., k]
+
+    return values
+
+
+def trust_of(bloc: str) -> Series:
+    """Mean trust in the claims of a bloc's labs, over receiver groups and quantities."""
+
+    def values(c: Columns) -> Array:
+        labs = c["trust"][:, :, : len(c.us)]
+        return labs[:, :, getattr(c, bloc)].mean(axis=(2, 3, 4))
+
+    return values
+
+
+def enforcement_of(bloc: str) -> Series:
+    """Mean enforcement of a bloc's closed labs, 0 where it has none."""
+
+    def values(c: Columns) -> Array:
+        mask = getattr(c, bloc) & c.closed
+        return c["enforcement"][..., mask].mean(axis=-1) if mask.any() else np.zeros(c["enforcement"].shape[:2])
+
+    return values
 
 
 GROUPS = ("investors", "policymakers", "communities")
@@ -131,11 +160,11 @@ add("surprise", "1", "benchmarks", "Standardised surprise of this week's evaluat
     lambda c: c.sign * c["surprise"][..., 0])
 for _k, _group in enumerate(GROUPS):
     add(f"believed_gap_{_group}", "OOM", "beliefs", f"Mean believed gap of {_group}, US minus China",
-        lambda c, k=_k: c.sign * c["believed_gap"][..., k])
+        element("believed_gap", _k, signed=True))
     add(f"believed_copied_share_{_group}", "1", "beliefs", f"Mean believed copied share of {_group}",
-        lambda c, k=_k: c["believed_share"][..., k])
+        element("believed_share", _k))
     add(f"believed_closing_speed_{_group}", "OOM/yr", "beliefs", f"Mean believed closing speed of {_group}",
-        lambda c, k=_k: c.sign * c["believed_speed"][..., k])
+        element("believed_speed", _k, signed=True))
 add("believed_compute_gap_investors", "OOM", "beliefs", "Mean believed compute gap of investors",
     lambda c: c.sign * c["believed_compute"][..., 0])
 
@@ -180,19 +209,14 @@ add("counter_measures_cn", "1", "policy", "Counter-measures of the controlled si
 
 # -- narratives -----------------------------------------------------------------------------------------------------
 for _k, _name in enumerate(("parity", "moat", "copying", "cost", "control", "motive")):
-    add(f"claims_{_name}", "1", "narratives", f"Attention share of {_name} claims", lambda c, k=_k: c["coverage"][..., k])
+    add(f"claims_{_name}", "1", "narratives", f"Attention share of {_name} claims", element("coverage", _k))
     add(f"carriers_{_name}", "1", "narratives", f"Share of receivers who carry the {_name} narrative",
-        lambda c, k=_k: c["infected"][..., k])
+        element("infected", _k))
 for _bloc in ("us", "cn"):
     add(f"credibility_{_bloc}_labs", "1", "narratives", f"Mean trust in claims of {_bloc.upper()} labs",
-        lambda c, bloc=_bloc: c["trust"][:, :, : len(c.us)][:, :, getattr(c, bloc)].mean(axis=(2, 3, 4)))
+        trust_of(_bloc))
     add(f"enforcement_{_bloc}_labs", "1", "narratives", f"Mean enforcement effort of closed {_bloc.upper()} labs",
-        lambda c, bloc=_bloc: _closed_mean(c, bloc))
-
-
-def _closed_mean(c: Columns, bloc: str) -> Array:
-    mask = getattr(c, bloc) & c.closed
-    return c["enforcement"][..., mask].mean(axis=-1) if mask.any() else np.zeros(c["enforcement"].shape[:2])
+        enforcement_of(_bloc))
 
 
 # -- adoption -------------------------------------------------------------------------------------------------------

@@ -148,6 +148,7 @@ class Government:
         p, changes = self.model.p.policy, []
         for k, (name, instrument) in enumerate(self.instruments.items()):
             if not instrument.endogenous:
+                instrument.target = instrument.announced
                 changes.append(0.0)
                 continue
             cost = instrument.marginal_cost + self.cost_shift

@@ -206,7 +206,7 @@ class Lab(Source):
         """Log of the lab's value per unit of flow at given beliefs."""
         valuation = self.model.p.valuation
         factor = self.model.closing_factor(share, control, enforcement)
-        years = self.model.catch_up_time(gap, self.model.sentiment.speed[0], factor)
+        years = self.model.catch_up_time(gap, self.model.closing_speed(self.model.sentiment.speed[0], factor))
         return math.log(self.annuity(self.model.after_catch_up(valuation.discount_less_growth, years)))
 
     def measure_slopes(self):

@@ -332,11 +332,13 @@ class OracleModel(mesa.Model):
         copied = (1.0 - p.copying_stalls) * (1.0 - p.believed_enforcement_effect * enforcement)
         return (1.0 - share) * licit + share * copied
 
-    def catch_up_time(self, gap, speed, factor):
-        """Believed years until parity."""
-        p = self.p.valuation
-        closing = max(max(speed, p.min_closing_speed) * factor, 1e-6)
-        return min(max(gap - self.p.benchmarks.parity_margin, 0.0) / closing, p.max_moat)
+    def closing_speed(self, speed, factor):
+        """Believed speed (OOM/yr) at which the gap closes, slowed by control and enforcement."""
+        return max(max(speed, self.p.valuation.min_closing_speed) * factor, 1e-6)
+
+    def catch_up_time(self, gap, closing):
+        """Believed years until parity, ``T = (g - eps)+ / speed``, at most ``T_max``."""
+        return min(max(gap - self.p.benchmarks.parity_margin, 0.0) / closing, self.p.valuation.max_moat)
 
     def after_catch_up(self, discount, years):
         """Weight of the time after catch-up in the present value."""

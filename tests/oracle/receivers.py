@@ -222,15 +222,21 @@ class Investor(Receiver):
         p, model = self.model.p, self.model
         factor = model.closing_factor(self.acted_share(), model.government.chips.expected, model.expected_enforcement)
         spread = math.sqrt(3.0 * self.speed_variance)
-        speeds = ((self.speed - spread, 1.0 / 6.0), (self.speed, 4.0 / 6.0), (self.speed + spread, 1.0 / 6.0))
+        slow, middle, fast = (
+            model.closing_speed(speed, factor) for speed in (self.speed - spread, self.speed, self.speed + spread)
+        )
         gap, discount = self.acted_gap(), p.valuation.discount_less_growth
 
-        def over_speeds(offset):
-            years = [(weight, model.catch_up_time(gap + offset, speed, factor)) for speed, weight in speeds]
-            return sum(weight * model.after_catch_up(discount, time) for weight, time in years)
+        def after(offset):
+            """Mean over the belief about the speed: three Gauss-Hermite points."""
+            outer, centre = (
+                [model.after_catch_up(discount, model.catch_up_time(gap + offset, speed)) for speed in speeds]
+                for speeds in ((slow, fast), (middle,))
+            )
+            return sum(outer) / 6.0 + centre[0] * 2.0 / 3.0
 
-        self.after = [over_speeds(model.offset(lab, model.bulletin)) for lab in model.labs]
-        self.leader_after = over_speeds(0.0)
+        self.after = [after(model.offset(lab, model.bulletin)) for lab in model.labs]
+        self.leader_after = after(0.0)
 
     def believed_efficiency(self):
         """``(c_hat - g)(1 - m)``: what the follower achieves with less compute and without copying (OOM)."""

@@ -173,14 +173,11 @@ def bifurcation(model):
 
 def api_revenue(model):
     """What the controlled bloc's adopters, and students, pay to closed labs of the controlling bloc."""
-    market, p = model.market, model.p
-    total = 0.0
+    market, total = model.market, 0.0
     for segment in range(2):
         money = market.size * model.segments[segment].share / market.segment_spending(segment)
         for lab in model.labs:
             if lab.home and lab.closed:
                 units = market.users[1][segment][lab.index] + (lab.paying_students if segment == 1 else 0.0)
-                kept = 1.0 - p.enforcement.false_positive_cost * lab.enforcement
-                kept *= 1.0 - p.policy.retaliation_cost * model.government.retaliation
-                total += money * units * lab.price * kept
+                total += money * units * lab.price * lab.kept
     return total

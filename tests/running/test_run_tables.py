@@ -110,12 +110,19 @@ def test_snapshots_of_all_agents(small: Scenario) -> None:
 
 def test_snapshots_have_the_sign_of_the_series(small: Scenario) -> None:
     swapped = small.with_changes(
-        {"blocs.controlling": "cn", "blocs.controlled": "us", "run.snapshot_every": 9, "labs.cn-closed-1.compute": 0.0}
+        {
+            "blocs.controlling": "cn",
+            "blocs.controlled": "us",
+            "run.snapshot_every": 9,
+            "labs.cn-closed-1.compute": 0.0,
+        }
     )
     result = run(swapped, seed=1)
     assert result.agents is not None
     last = result.agents[(result.agents["week"] == 9) & (result.agents["kind"] == "investor")]
-    assert math.isclose(last["believed_gap"].mean(), result.array("believed_gap_investors")[0, 9], rel_tol=1e-12)
+    assert math.isclose(
+        last["believed_gap"].mean(), result.array("believed_gap_investors")[0, 9], rel_tol=1e-12
+    )
 
 
 def test_an_output_that_is_not_defined_is_null_and_documented(small: Scenario, tmp_path: Path) -> None:

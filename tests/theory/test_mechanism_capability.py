@@ -8,8 +8,10 @@ from sim.mechanisms import capability
 from sim.mechanisms.capability import algorithmic_step, jump_size, smooth_growth
 from sim.mechanisms.export_control import compute_growth, effective_strength, induced_growth
 from sim.mechanisms.numerics import (
+    LN10,
     WEEKS_PER_YEAR,
     YEAR_STEP,
+    clip,
     log_cosh,
     row_mean,
     weekly_hazard_probability,
@@ -129,8 +131,10 @@ def test_numerical_helpers():
     z = np.linspace(-20, 20, 401)
     assert log_cosh(z) == pytest.approx(np.log(np.cosh(z)), abs=1e-13)
     assert log_cosh(1e4) == pytest.approx(1e4 - np.log(2.0), rel=1e-15)
-    values = np.arange(12.0).reshape(3, 4)
-    assert np.array_equal(row_mean(values), values.mean(axis=1, keepdims=True))
+    values = np.arange(24.0).reshape(2, 3, 4)
+    assert np.array_equal(row_mean(values), values.mean(axis=-1, keepdims=True))
+    assert clip(np.array([-1.0, 0.4, 7.0]), 0.0, 0.5).tolist() == [0.0, 0.4, 0.5]
+    assert LN10 == pytest.approx(np.log(10.0), rel=1e-15)
 
 
 def test_a_gap_in_months_is_a_lead_at_the_reference_growth():

@@ -141,8 +141,8 @@ def test_tail_index_of_a_pareto_sample():
     sample = stats.pareto(3.5).rvs(size=(20_000, 20), random_state=np.random.default_rng(2))
     signs = np.random.default_rng(3).choice([-1, 1], size=sample.shape)
     assert hill_index(sample * signs).mean() == pytest.approx(3.5, rel=4 / np.sqrt(20_000))
-    # twenty numbers, five per cent: the largest against the second largest
-    assert hill_index(np.exp(np.arange(20.0))[:, None]) == pytest.approx([1.0], rel=1e-12)
+    # of a hundred numbers the five largest against the sixth: the mean of 1 .. 5
+    assert hill_index(np.exp(np.arange(100.0))[:, None]) == pytest.approx([1 / 3], rel=1e-12)
 
 
 def test_weeks_are_sums_of_five_days():
