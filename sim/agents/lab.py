@@ -197,7 +197,8 @@ class Lab(Source):
         if p.enforcement.ban_paying_access:
             paid = paid * 0.0
         taught_by = gains == gain[:, :, None]
-        self.paying_students = np.add.reduce(taught_by * paid[:, :, None], axis=1)
+        share = paid / np.add.reduce(taught_by, axis=-1)  # equal teachers share a student
+        self.paying_students = np.add.reduce(taught_by * share[:, :, None], axis=1)
         return distillation.uplift_step(
             self.distilled, gain * self.distillation_effort, p.distillation.potency, p.distillation.obsolescence
         )
@@ -237,7 +238,7 @@ class Lab(Source):
     def look_at_own_logs(self, week: int, copied_share: Array) -> None:
         """Labs with an API estimate the copied share from flagged use; students know it; others do not."""
         model, p = self.model, self.model.parameters
-        if not model.any_claimant and p.enforcement.rule != "chosen":
+        if not model.any_claimant and not model.reads_interest:
             return
         copying = p.distillation
         activity = distillation.active_share(

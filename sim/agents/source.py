@@ -165,10 +165,11 @@ class Source(ColumnAgent):
         published, value, upward = claims.published.copy(), claims.value.copy(), claims.upward.copy()
         bias = claims.bias.copy()
         for slots, repeats, mean, mean_bias, up in pending:
-            published[:, slots] |= repeats & model.may_claim(week)[:, slots]
-            value[:, slots] = np.where(repeats, mean, value[:, slots])
-            bias[:, slots] = np.where(repeats, mean_bias, bias[:, slots])
-            upward[:, slots] = np.where(repeats, up, upward[:, slots])
+            said = repeats & model.may_claim(week)[:, slots]
+            published[:, slots] |= said
+            value[:, slots] = np.where(said, mean, value[:, slots])
+            bias[:, slots] = np.where(said, mean_bias, bias[:, slots])
+            upward[:, slots] = np.where(said, up, upward[:, slots])
         spoken = claims.any or bool(published.any())
         return replace(claims, published=published, value=value, bias=bias, upward=upward, any=spoken)
 
@@ -244,8 +245,9 @@ class ChipVendor(Source):
 
     def interest(self, control_per_gap: Array, control_per_share: Array, compute_value: Array) -> Array:
         """Marginal value of beliefs, ``(worlds, 1, 3)``: through expected control and chip demand only."""
-        model, p = self.model, self.model.parameters
-        cost = -p.vendor.controlled_sales_share * (1.0 - model.regime.leakage[:, :1])
+        model = self.model
+        # Responses are those of expected, effective control, as for labs.
+        cost = -model.parameters.vendor.controlled_sales_share
         values = np.zeros((model.worlds, 1, len(QUANTITIES)))
         values[:, 0, GAP] = (cost * control_per_gap)[:, 0]
         values[:, 0, SHARE] = (cost * control_per_share)[:, 0]

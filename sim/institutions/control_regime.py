@@ -99,9 +99,9 @@ class ControlRegime:
         """
         p = self.model.parameters.policy
         self.attention = policy.attention_step(self.attention, inputs, p.base_attention, p.attention_time)
+        self.target = np.where(self.endogenous, ideal, self.announced)
         if not self.endogenous.any():
             return np.zeros(self.announced.shape)
-        self.target = np.where(self.endogenous, ideal, self.announced)
         self.pressure = policy.pressure_step(
             self.pressure, self.attention, self.target, self.announced, p.pressure_decay
         )
