@@ -197,7 +197,7 @@ class Lab(Source):
         if p.enforcement.ban_paying_access:
             paid = paid * 0.0
         taught_by = gains == gain[:, :, None]
-        share = paid / np.add.reduce(taught_by, axis=-1)  # equal teachers share a student
+        share = paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1)  # equal teachers share a student
         self.paying_students = np.add.reduce(taught_by * share[:, :, None], axis=1)
         return distillation.uplift_step(
             self.distilled, gain * self.distillation_effort, p.distillation.potency, p.distillation.obsolescence

@@ -60,10 +60,12 @@ def bloc_best(values: Array, members: Array) -> Array:
 def copied_share(counterfactual_gap: Array, gap: Array) -> Array:
     """Share of the counterfactual gap which copying has closed, m* in [0, 1] (dimensionless).
 
-    ``m* = clip((G_cf - G) / max(G_cf, .05), 0, 1)``; equals D/(G + D) for one student. Source: R1.
+    ``m* = (G_cf+ - G+) / max(G_cf, .05)`` where x+ = max(x, 0); equals D/(G + D) for one student behind its
+    teacher (R1). Where the follower would lead without copying (G_cf <= 0) there was no gap to close and m* is 0:
+    R1's formula, without the positive parts, would call such a lead wholly copied.
     """
-    closed = (counterfactual_gap - gap) / np.maximum(counterfactual_gap, SMALLEST_GAP)
-    return np.minimum(np.maximum(closed, 0.0), 1.0)
+    closed = np.maximum(counterfactual_gap, 0.0) - np.maximum(gap, 0.0)
+    return np.minimum(np.maximum(closed / np.maximum(counterfactual_gap, SMALLEST_GAP), 0.0), 1.0)
 
 
 def months(gap: Numbers, reference_growth: Numbers) -> Array:

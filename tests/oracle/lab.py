@@ -10,6 +10,8 @@ from .source import SMALLEST_SHARE_SD, Source
 
 #: Step of the central differences by which a lab reads its own interest.
 STEP = 0.01
+#: A lab is never worth nothing.
+SMALLEST_ANNUITY = 1e-3
 #: Share of the way to its preferred enforcement that a lab moves in a week.
 ENFORCEMENT_SPEED = 1.0 / 13.0
 
@@ -38,7 +40,6 @@ class Lab(Source):
         self.paying_students = self.derivatives = 0.0
         self.stock, self.offset, self.cash, self.spending = 1.0, 0.0, 0.0, 0.0
         self.price = self.revenue = self.flow = self.value = self.scale = self.mark = 0.0
-        self.annuities = []
         model.labs.append(self)
 
     @property
@@ -137,14 +138,17 @@ class Lab(Source):
     def learned_from_teacher(self):
         """``D' = D + [kappa q a (theta_T - f - theta)+ - delta D] dt`` from the best teacher within reach."""
         copying = self.model.p.distillation
-        best, teacher = 0.0, None
-        for other in self.model.labs:
-            margin = other.released_capability - copying.ceiling_margin - self.capability
-            gain = self.access_to(other) * max(margin, 0.0)
-            if gain > best:
-                best, teacher = gain, other
-        if teacher is not None and copying.potency > 0.0 and not self.model.p.enforcement.ban_paying_access:
-            teacher.new_students += self.effort * copying.access * (1.0 - copying.unauthorised_share)
+        gains = {
+            other: self.access_to(other) * max(other.released_capability - copying.ceiling_margin - self.capability, 0.0)
+            for other in self.model.labs
+        }
+        best = max(gains.values())
+        if best > 0.0 and copying.potency > 0.0 and not self.model.p.enforcement.ban_paying_access:
+            # A student pays its teacher for legitimate use; equal teachers share it.
+            teachers = [other for other, gain in gains.items() if gain == best]
+            paid = self.effort * copying.access * (1.0 - copying.unauthorised_share)
+            for teacher in teachers:
+                teacher.new_students += paid / len(teachers)
         rate = copying.potency * best * self.effort - copying.obsolescence * self.distilled
         return self.distilled + rate * WEEK
 
@@ -256,10 +260,12 @@ class Lab(Source):
         """Value per unit of flow, given the weight of the time after catch-up: leaders and mirrored followers."""
         rents = self.model.p.valuation
         if not self.rival:
-            return 1.0 - after + rents.catchup_rent * after
-        if self.model.p.capital.buys_compute:
-            return rents.catchup_rent * after + rents.home_rent
-        return rents.follower_rent * (1.0 - after) + rents.catchup_rent * after
+            value = 1.0 - after + rents.catchup_rent * after
+        elif self.model.p.capital.buys_compute:
+            value = rents.catchup_rent * after + rents.home_rent
+        else:
+            value = rents.follower_rent * (1.0 - after) + rents.catchup_rent * after
+        return max(value, SMALLEST_ANNUITY)
 
     def round_fraction(self):
         capital = self.model.p.capital
@@ -272,7 +278,8 @@ class Lab(Source):
         if p.capital.buys_compute:
             self.cash += (self.round_fraction() * self.value if happens else 0.0) - self.cash * WEEK
         if happens:
-            self.mark_to(self.scale * order_statistic(self.annuities, p.rounds.quantile))
+            annuities = [self.annuity(investor.after[self.index]) for investor in self.model.investors]
+            self.mark_to(self.scale * order_statistic(annuities, p.rounds.quantile))
 
     def mark_to(self, fair):
         """The reported value: premium over the marginal buyer's; no down-round above the threshold."""

@@ -6,6 +6,10 @@ from .arithmetic import clip, logistic, mean
 
 #: Share of one adopter below which a lab's users never fall.
 SMALLEST_USE = 0.5
+#: Rent of a lab without the capital loop, in rents of a frontier lab, at the least.
+SMALLEST_FLOW = 1e-9
+#: Share of revenue that is left whatever enforcement and retaliation cost.
+SMALLEST_KEPT = 1e-3
 #: The sector's purchasing power is relative to mid-2025 (years after 2024.0).
 REFERENCE_YEAR = 1.5
 
@@ -87,6 +91,7 @@ class ModelMarket:
             lab.kept = 1.0 - p.enforcement.false_positive_cost * lab.enforcement
             if lab.home:
                 lab.kept *= 1.0 - p.policy.retaliation_cost * model.government.retaliation
+            lab.kept = max(lab.kept, SMALLEST_KEPT)
             lab.revenue = gross * lab.kept
 
     def rent_flow(self, lab):
@@ -96,7 +101,7 @@ class ModelMarket:
         if p.adoption.enabled:
             floor = 1.0 / len(model.communities)
             ratio = max(self.share_of(lab), 1e-3 * floor) / max(self.initial_share[lab.index], floor)
-        return ratio * (1.0 if lab.closed else p.valuation.open_rent) * lab.kept
+        return max(ratio * (1.0 if lab.closed else p.valuation.open_rent) * lab.kept, SMALLEST_FLOW)
 
     # -- the listed index -----------------------------------------------------------------------------------------
 

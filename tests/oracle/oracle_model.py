@@ -135,7 +135,9 @@ class OracleModel(mesa.Model):
         best_home = max(lab.capability for lab in self.homes)
         self.gap = best_home - max(lab.capability for lab in self.rivals)
         counterfactual = best_home - max(lab.own_capability for lab in self.rivals)
-        self.copied_share = clip((counterfactual - self.gap) / max(counterfactual, SMALLEST_GAP), 0.0, 1.0)
+        # m*: the share of the gap there would be without copying that copying has closed.
+        closed = max(counterfactual, 0.0) - max(self.gap, 0.0)
+        self.copied_share = clip(closed / max(counterfactual, SMALLEST_GAP), 0.0, 1.0)
         if self.week % self.p.claims.review_every and self.reviewed:
             return
         self.reviewed = True
@@ -262,8 +264,7 @@ class OracleModel(mesa.Model):
             else:
                 lab.flow = self.market.rent_flow(lab)
                 lab.scale = lab.flow / p.discount_less_growth
-            lab.annuities = [lab.annuity(investor.after[lab.index]) for investor in self.investors]
-            lab.value = lab.scale * mean(lab.annuities)
+            lab.value = lab.scale * lab.annuity(mean(investor.after[lab.index] for investor in self.investors))
 
     def govern(self):
         state = self.government

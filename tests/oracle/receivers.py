@@ -9,6 +9,13 @@ from .statements import COPYING, COST, GAP, MOAT, MOTIVE, NARRATIVES, PARITY, SH
 
 INVESTORS, POLICYMAKERS, COMMUNITIES = range(3)
 VARIANCE_FLOOR, VARIANCE_CAP = 1e-8, 1.0
+#: News this close to the belief is neither congenial nor uncongenial.
+INDIFFERENT = 1e-9
+
+
+def lowered(variance, reduction):
+    """A variance after an observation; the floor keeps it positive and never raises it."""
+    return max(variance - reduction, min(variance, VARIANCE_FLOOR))
 
 
 class Receiver(mesa.Agent):
@@ -121,7 +128,7 @@ class Receiver(mesa.Agent):
     def favour(self, difference):
         """Motivated reasoning: more weight on congenial news, less on uncongenial."""
         strength = self.model.p.beliefs.motivated
-        if strength == 0.0 or difference == 0.0:
+        if strength == 0.0 or abs(difference) <= INDIFFERENT:
             return 1.0
         return 1.0 + strength * math.copysign(1.0, difference) * self.leaning
 
@@ -136,9 +143,9 @@ class Receiver(mesa.Agent):
         per_variance = gain / self.gap_variance
         self.gap += gain * surprise
         self.speed += self.covariance * per_variance * surprise
-        self.speed_variance = max(self.speed_variance - self.covariance**2 * per_variance, VARIANCE_FLOOR)
+        self.speed_variance = lowered(self.speed_variance, self.covariance**2 * per_variance)
         self.covariance -= gain * self.covariance
-        self.gap_variance = max(self.gap_variance - gain * self.gap_variance, VARIANCE_FLOOR)
+        self.gap_variance = lowered(self.gap_variance, gain * self.gap_variance)
 
     def observe_speed(self, precision, information):
         """Kalman update of level and speed by signals about the speed."""
@@ -148,9 +155,9 @@ class Receiver(mesa.Agent):
         surprise = information / precision - self.speed
         self.speed += self.speed_variance / spread * surprise
         self.gap += self.covariance / spread * surprise
-        self.gap_variance = max(self.gap_variance - self.covariance**2 / spread, VARIANCE_FLOOR)
+        self.gap_variance = lowered(self.gap_variance, self.covariance**2 / spread)
         self.covariance -= self.covariance * self.speed_variance / spread
-        self.speed_variance = max(self.speed_variance - self.speed_variance**2 / spread, VARIANCE_FLOOR)
+        self.speed_variance = lowered(self.speed_variance, self.speed_variance**2 / spread)
 
     def observe_share(self, counts, counts_times_value):
         """Forget towards the prior, then add claims as counts; the total is capped."""

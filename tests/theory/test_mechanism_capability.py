@@ -134,7 +134,7 @@ def test_numerical_helpers():
     values = np.arange(24.0).reshape(2, 3, 4)
     assert np.array_equal(row_mean(values), values.mean(axis=-1, keepdims=True))
     assert clip(np.array([-1.0, 0.4, 7.0]), 0.0, 0.5).tolist() == [0.0, 0.4, 0.5]
-    assert LN10 == pytest.approx(np.log(10.0), rel=1e-15)
+    assert np.exp(LN10) == pytest.approx(10.0, rel=1e-14)
 
 
 def test_a_gap_in_months_is_a_lead_at_the_reference_growth():
@@ -146,15 +146,18 @@ def test_copied_share_is_the_closed_part_of_the_counterfactual_gap():
     uplift, gap = np.array([0.0, 0.1, 0.6]), np.array([0.85, 0.75, 0.25])
     expected = uplift / (gap + uplift)
     assert capability.copied_share(gap + uplift, gap) == pytest.approx(expected, abs=1e-15)
-    # Levelled or reversed blocs stay inside [0, 1] (R1).
-    assert capability.copied_share(np.array(0.0), np.array(-0.02)) == pytest.approx(0.4)
-    assert capability.copied_share(np.array(-0.3), np.array(-0.5)) == 1.0
+    # Copying that overshoots closed the whole gap; a follower that would lead anyway closed none by copying.
+    assert capability.copied_share(np.array(0.3), np.array(-0.2)) == 1.0
+    assert capability.copied_share(np.array(0.02), np.array(-0.1)) == pytest.approx(0.4)
+    assert capability.copied_share(np.array(0.0), np.array(-0.02)) == 0.0
+    assert capability.copied_share(np.array(-0.3), np.array(-0.5)) == 0.0
     assert capability.copied_share(np.array(0.5), np.array(0.6)) == 0.0
 
 
 def test_the_best_of_a_bloc_ignores_the_others():
     values, members = np.array([[0.1, 0.9, 0.4]]), np.array([0.0, -np.inf, 0.0])
     assert capability.bloc_best(values, members).tolist() == [[0.4]]
+    assert capability.bloc_best(np.stack([values, values + 1.0]), members).tolist() == [[[0.4]], [[1.4]]]
 
 
 def test_ecosystem_feedback_is_logarithmic():
