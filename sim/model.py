@@ -28,7 +28,7 @@ from sim.institutions.control_regime import ControlRegime
 from sim.institutions.media import Media
 from sim.institutions.model_market import ModelMarket
 from sim.institutions.public_record import PublicRecord, Sentiment
-from sim.mechanisms import capability, capital, distillation, listed, policy, social, valuation
+from sim.mechanisms import capability, capital, listed, policy, social, valuation
 from sim.mechanisms.claims import GAP, SHARE
 from sim.mechanisms.numerics import Array
 from sim.parameters import parameter_columns, structure_key
@@ -42,6 +42,8 @@ from sim.scenario import Scenario
 
 #: Calendar origin of the market's time path (2024.0 in the sources).
 MARKET_ORIGIN = dt.date(2024, 1, 1)
+#: Smallest annuity and, below, shares of revenue kept and rent flow: values stay positive, logs finite.
+SMALLEST_ANNUITY = 1e-3
 #: Shortest moat (years) that serves as reference for valuations.
 SHORTEST_REFERENCE = 0.1
 assert social is not None  # imported for its registrations
@@ -132,6 +134,7 @@ class NarrativeModel(Roles, mesa.Model):
         self.record.sentiment = self._take_sentiment()
         self.record.controls = self.regime.publish()
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
+        self._enforcement_seen: tuple[Any, Any] = (None, None)
         self._expect_enforcement()
         self._reviewed = False
         self.sensitivity: Sensitivity | None = None
@@ -275,7 +278,9 @@ class NarrativeModel(Roles, mesa.Model):
             self.log.reveals(reveal, value)
         if self.heard is not None and self.media.bias_precision.any():
             taken_up = self.receivers.listens_to_motives(self.heard)[:, None, :, None]
-            sources.be_spoken_about(self.media.bias_precision * taken_up, self.media.bias_information * taken_up)
+            if taken_up.any():
+                precision, information = self.media.bias_precision, self.media.bias_information
+                sources.be_spoken_about(precision * taken_up, information * taken_up)
 
     def _invest(self) -> None:
         """Revenue, appraisal, rounds, the listed index."""
@@ -350,15 +355,17 @@ class NarrativeModel(Roles, mesa.Model):
         catchup, home, follower = (value[(..., *extra)] for value in (p.catchup_rent, p.home_rent, p.follower_rent))
         leader = valuation.leader_annuity(after, catchup)
         if self.parameters.capital.buys_compute:
-            return np.where(rival, valuation.follower_annuity(after, catchup, home), leader)
-        return np.where(rival, valuation.follower_rent_value(after, catchup, follower), leader)
+            mirrored = valuation.follower_annuity(after, catchup, home)
+        else:
+            mirrored = valuation.follower_rent_value(after, catchup, follower)
+        return np.maximum(np.where(rival, mirrored, leader), SMALLEST_ANNUITY)
 
     def value_of(self, appraisal: Appraisal) -> Array:
         """Value of each lab, ``(worlds, labs)``: revenue times multiple, or rent without the capital loop."""
         p = self.parameters
         if p.capital.buys_compute:
             reference = appraisal.reference if self.in_burn_in else self.reference_after
-            unit = valuation.leader_annuity(reference, p.valuation.catchup_rent)
+            unit = np.maximum(valuation.leader_annuity(reference, p.valuation.catchup_rent), SMALLEST_ANNUITY)
             self.value_scale = p.valuation.revenue_multiple * self.labs.revenue / unit
             self.flow = self.labs.revenue
         else:
@@ -380,14 +387,18 @@ class NarrativeModel(Roles, mesa.Model):
         return np.log(np.maximum(np.add.reduce(closed, axis=-1, keepdims=True), 1e-12))
 
     def _expect_enforcement(self) -> None:
-        announced = np.zeros((self.worlds, 1))
-        defenders = self.is_home & self.has_api
-        if self.parameters.enforcement.announced and defenders.any():
-            announced = np.add.reduce(self.labs.enforcement * defenders, axis=-1, keepdims=True) / defenders.sum()
-        self.record.announced_enforcement = announced
-        self.record.expected_enforcement = policy.expected_enforcement(
-            announced, self.record.controls.expected[:, 1:]
-        )
+        """Expected obstacle to copying; worked out again only when enforcement or the controls have changed."""
+        seen = (self.labs.enforcement, self.record.controls)
+        if seen[0] is not self._enforcement_seen[0] or seen[1] is not self._enforcement_seen[1]:
+            self._enforcement_seen = seen
+            announced = np.zeros((self.worlds, 1))
+            if self.parameters.enforcement.announced and self.defenders.any():
+                effort = np.add.reduce(self.labs.enforcement * self.defenders, axis=-1, keepdims=True)
+                announced = effort / self.defenders.sum()
+            self._enforcement = announced, policy.expected_enforcement(
+                announced, self.record.controls.expected[:, 1:]
+            )
+        self.record.announced_enforcement, self.record.expected_enforcement = self._enforcement
 
     def _estimate(self) -> None:
         """What each source believes about each quantity, and how sure it is, ``(worlds, sources, quantities)``."""
@@ -434,7 +445,7 @@ class NarrativeModel(Roles, mesa.Model):
 
     def _attention_inputs(self) -> Array:
         p = self.parameters.policy
-        surprise = np.maximum(np.abs(self.record.evaluation.surprise) - 1.5, 0.0)
+        surprise = np.maximum(np.abs(self.delayed_evaluation.surprise) - 1.5, 0.0)
         called = (self.record.claims.control_call != 0.0).any(axis=1, keepdims=True)
         # A call mobilises as far as it is covered.
         covered = self.record.coverage.shares[:, 4:5] * called if p.lobbying else 0.0

@@ -19,7 +19,7 @@ from sim.mechanisms.numerics import Array
 
 #: Weeks in a block; streams with a draw for each agent use short blocks to save memory.
 BLOCK_WEEKS = 64
-AGENT_BLOCK_WEEKS = 4
+AGENT_BLOCK_WEEKS = 16
 AGENT_STREAMS = frozenset({"media.contagion", "adoption.reconsider", "adoption.choice"})
 #: Blocks start here, so that a week has the same draws whatever the length of the burn-in.
 FIRST_WEEK = -520

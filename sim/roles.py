@@ -73,6 +73,7 @@ class Roles:
         self.is_rival = blocs == scenario.blocs.controlled
         self.is_closed = np.array([lab.openness == "closed" for lab in labs])
         self.has_api = self.is_closed
+        self.defenders = self.is_home & self.is_closed
         self.home_only = np.where(self.is_home, 0.0, -np.inf)
         self.rival_only = np.where(self.is_rival, 0.0, -np.inf)
         self.open_only = np.where(self.is_closed, -np.inf, 0.0)
@@ -104,7 +105,8 @@ class Roles:
         self.sources_by_policy = {name: policies == name for name in speaking}
         self.is_strategic = policies == "strategic"
         self.answers_motives = (policies != "none") & (policies != "relay")
-        self.other_side = (sides[:, None] != sides[None, :]) & (sides[None, :] != "none")
+        same_side = (sides[:, None] == sides[None, :]) & (sides[None, :] != "none")
+        self.other_side = ~same_side & ~np.eye(len(sides), dtype=bool)
         self.vendor_is_home = bool(vendors) and scenario.vendor.bloc == scenario.blocs.controlling
         first = len(labs) + vendors
         relays: dict[int, list[tuple[int, Array]]] = {}
@@ -204,10 +206,12 @@ class Roles:
         self.pivot_quantile = float(p.policy.pivot_quantile.flat[0])
         self.uses = SimpleNamespace(
             motivated=bool(p.beliefs.motivated.any()),
+            issue_linkage=bool(p.policy.link_copying.any() or p.policy.link_gap.any()),
+            access_politics=scenario.export_control.access_mode != "exogenous",
             distrust_of_copying=bool(p.adoption.distrust_response.any()),
             algorithmic_noise=bool(p.capability.algorithmic_noise.any()),
             exfiltration=bool(p.distillation.exfiltration_rate.any()) and self.any_student,
-            elections=bool(p.policy.election_sd.any() and p.policy.election_rate.any()),
+            elections=bool(p.policy.election_rate.any()),
             retaliation=bool(p.policy.retaliation_probability.any()),
         )
         self.no_lobbying = np.zeros((worlds, sources))

@@ -16,6 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
+#: Rooms with few agents, whose columns others may hold caches of.
+SMALL_ROOMS = frozenset({"labs", "sources"})
 #: Where an agent's values lie in a room's arrays: ``None`` for all of them (a cohort that fills the room).
 Place = None | tuple[Any, ...]
 
@@ -51,6 +53,9 @@ class Column:
         if not isinstance(world, slice) and np.ndim(value) == len(self.shape) + 2:
             # One agent computed with parameters of all worlds, (worlds, 1, ...): its own world's value counts.
             value = value[world if len(value) > 1 else 0, 0]
+        if self.room in SMALL_ROOMS and not isinstance(world, slice):
+            # A new array, so that whoever holds what follows from the old one notices the change.
+            room[self.name] = room[self.name].copy()
         room[self.name][place] = value
 
     def allocate(self, worlds: int, agents: int) -> np.ndarray:

@@ -21,30 +21,31 @@ class Community(Receiver):
     current_model = Column("communities", "lab", "index of the lab whose model is in use", fill=0)
     group = Column("communities", "index", "2 * bloc + segment", fill=0)
 
+    #: Cache of the cohort: the part of utility that lies in the models themselves.
+    _appealing_index: Array | None = None
+    _appealing_price: Array | None = None
+    _appeal: Array
+
     def group_utilities(self, measured: Array) -> Array:
         """Utility of each lab's model to each group without inertia, ``(worlds, 6 groups, labs)``."""
         model, p = self.model, self.model.parameters.adoption
         labs, weights = model.labs, model.segment_weights
         by_bloc = np.add.reduce(model.market.users, axis=2)
         share = by_bloc / np.maximum(np.add.reduce(by_bloc, axis=-1, keepdims=True), 1.0)
-        barred = np.zeros((1, 1, 1, 1))
+        if measured is not self._appealing_index or labs.price is not self._appealing_price:
+            # Indices and prices change with releases and evaluations only.
+            self._appealing_index, self._appealing_price = measured, labs.price
+            self._appeal = adoption.product_utility(
+                measured[:, None, None, :], labs.price[:, None, None, :], model.cross_bloc_distrust,
+                weights.capability, weights.price, weights.distrust,
+            )
+        utilities = self._appeal + adoption.social_utility(
+            share[:, :, None, :], labs.derivatives[:, None, None, :], weights.network, p.weight_ecosystem[..., None, None]
+        )
         if model.regime.effective[:, 1].any():
             closed_home = model.is_home & model.is_closed
             strictness = (p.weight_access_control * model.regime.effective[:, 1:])[..., None]
-            barred = np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
-        utilities = adoption.utility(
-            measured[:, None, None, :],
-            labs.price[:, None, None, :],
-            share[:, :, None, :],
-            labs.derivatives[:, None, None, :],
-            model.cross_bloc_distrust,
-            barred,
-            weights.capability,
-            weights.price,
-            weights.network,
-            p.weight_ecosystem[..., None, None],
-            weights.distrust,
-        )
+            utilities = utilities - np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
         return utilities.reshape(model.worlds, 6, -1)
 
     def reconsider(self, week: int, measured: Array) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from sim.agents.lab import Sensitivity
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms.claims import QUANTITIES, lobbying_intensity
-from sim.mechanisms.numerics import LN10, Array
+from sim.mechanisms.numerics import Array
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
@@ -56,8 +56,7 @@ def interests(model: NarrativeModel, record: PublicRecord, sensitivity: Sensitiv
         model.is_home, lobbying_intensity(sensitivity.control * kept, p.claims.lobby_cost), 0.0
     )
     if model.vendors is not None:
-        efficiency_weight = -(1.0 - p.listed.believed_demand_elasticity) * LN10 * (1.0 - record.sentiment.share[:, :1])
-        interest[:, labs : labs + 1] = model.vendors.interest(per_gap, per_share, efficiency_weight)
+        interest[:, labs : labs + 1] = model.vendors.interest(per_gap, per_share, record)
         if model.vendor_is_home:
             cost = -p.vendor.controlled_sales_share * kept
             lobbying[:, labs : labs + 1] = lobbying_intensity(cost, p.claims.lobby_cost)

@@ -21,13 +21,16 @@ class Policymaker(Receiver):
         """Demand for chip control and for model-access control before cost, each ``(worlds, policymakers)``."""
         model, p = self.model, self.model.parameters.policy
         share = self.acted_share
-        efficacy = policy.chip_efficacy(
-            share, self.acted_gap, model.initial_gap, p.chip_efficacy, p.link_copying, p.link_gap
-        )
+        efficacy = p.chip_efficacy
+        if model.uses.issue_linkage:
+            efficacy = policy.chip_efficacy(
+                share, self.acted_gap, model.initial_gap, efficacy, p.link_copying, p.link_gap
+            )
         lobby_weight = p.lobby_weight if p.lobbying else 0.0
         chips = policy.demand_for_control(self.security_weight, efficacy, lobby_weight, lobbying)
-        access = policy.demand_for_control(self.security_weight, p.access_efficacy * share, 0.0, 0.0)
-        return chips, access
+        if not model.uses.access_politics:
+            return chips, chips * 0.0
+        return chips, policy.demand_for_control(self.security_weight, p.access_efficacy * share, 0.0, 0.0)
 
     def pivotal_demand(self, lobbying: Array) -> Array:
         """The pivotal member's demand for both instruments, ``(worlds, 2)``.
@@ -36,4 +39,6 @@ class Policymaker(Receiver):
         """
         quantile = self.model.pivot_quantile
         chips, access = self.demand(lobbying)
-        return np.concatenate([policy.pivot(chips, quantile), policy.pivot(access, quantile)], axis=1)
+        pivot = policy.pivot(chips, quantile)
+        pivot_on_access = policy.pivot(access, quantile) if self.model.uses.access_politics else pivot * 0.0
+        return np.concatenate([pivot, pivot_on_access], axis=1)

@@ -10,7 +10,7 @@ from sim.agents.columns import Column, ColumnAgent
 from sim.institutions.public_record import Claims, Evaluation, PublicRecord
 from sim.mechanisms import beliefs as belief_rules
 from sim.mechanisms import claims as rules
-from sim.mechanisms import credibility
+from sim.mechanisms import credibility, listed
 from sim.mechanisms.claims import COMPUTE, GAP, QUANTITIES, SHARE
 from sim.mechanisms.numerics import Array
 from sim.registry import claim_policies
@@ -95,6 +95,9 @@ class Source(ColumnAgent):
         share = value[..., SHARE]
         value[..., SHARE] = np.minimum(np.maximum(share, 0.0), 1.0)
         bias = value - situation.estimate
+        if p.claims.publication == "common":
+            # Policies differ in bias only: the narrative follows from what is said.
+            upward = value > situation.sentiment
         call = self._calls(week, lobbying)
         target, quantity, stated = self._motives(week, situation, value)
         spoken = bool(published.any() or call.any() or (target >= 0).any())
@@ -132,7 +135,8 @@ class Source(ColumnAgent):
         adverse = difference * situation.marginal_value[:, :, None, :2] < 0.0
         worth = worth & (adverse | ~model.is_strategic[:, None, None]) & speaks[:, :, None, None]
         size = np.where(worth, np.abs(difference), -1.0).reshape(*shape, -1)
-        best = np.argmax(size, axis=-1)
+        # A repetition ties with its original up to rounding: the first, the original, is answered.
+        best = np.argmax(np.round(size, 9), axis=-1)
         found = np.take_along_axis(size, best[..., None], -1)[..., 0] > 0.0
         stated = np.take_along_axis(difference.reshape(*shape, -1), best[..., None], -1)[..., 0]
         return np.where(found, best // 2, -1), best % 2, np.where(found, stated, 0.0)
@@ -218,8 +222,9 @@ class Source(ColumnAgent):
 
     def be_spoken_about(self, precision: Array, information: Array) -> None:
         """Motive claims move the believed bias; arrays ``(worlds, sources, groups, quantities)``."""
-        for quantity in (GAP, SHARE):
-            self._learn_bias(quantity, precision[..., quantity], information[..., quantity])
+        self.believed_bias, self.bias_variance = belief_rules.observe_level(
+            self.believed_bias, self.bias_variance, precision, information, 0.0
+        )
 
     def forget_bias(self) -> None:
         """The believed bias of every source becomes a little less certain each week."""
@@ -243,15 +248,23 @@ class ChipVendor(Source):
 
     kind = "vendors"
 
-    def interest(self, control_per_gap: Array, control_per_share: Array, compute_value: Array) -> Array:
-        """Marginal value of beliefs, ``(worlds, 1, 3)``: through expected control and chip demand only."""
-        model = self.model
+    def interest(self, control_per_gap: Array, control_per_share: Array, record: PublicRecord) -> Array:
+        """Marginal value of beliefs, ``(worlds, 1, 3)``: through expected control, and through chip demand.
+
+        Demand depends on believed efficiency ``(c_hat - g)(1 - m)`` if its believed elasticity is not one.
+        """
+        model, mood, p = self.model, record.sentiment, self.model.parameters
         # Responses are those of expected, effective control, as for labs.
-        cost = -model.parameters.vendor.controlled_sales_share
+        cost = -p.vendor.controlled_sales_share
+        lead, share, compute = mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]
+        efficiency = (compute - lead) * (1.0 - share)
+        per_efficiency = listed.efficiency_sensitivity(
+            efficiency, p.listed.believed_demand_elasticity, p.vendor.controlled_sales_share, record.controls.announced[:, :1]
+        )
         values = np.zeros((model.worlds, 1, len(QUANTITIES)))
-        values[:, 0, GAP] = (cost * control_per_gap)[:, 0]
-        values[:, 0, SHARE] = (cost * control_per_share)[:, 0]
-        values[:, 0, COMPUTE] = compute_value[:, 0]
+        values[:, 0, GAP] = (cost * control_per_gap - per_efficiency * (1.0 - share))[:, 0]
+        values[:, 0, SHARE] = (cost * control_per_share - per_efficiency * (compute - lead))[:, 0]
+        values[:, 0, COMPUTE] = (per_efficiency * (1.0 - share))[:, 0]
         return values
 
 

@@ -135,9 +135,8 @@ def _run(
 
     console = terminal()
     console.print(_summary(result))
-    console.print(
-        f"\n[bold]{escape(str(target))}[/]  [dim]{_contents(result, figures)}, {time.perf_counter() - started:.1f} s[/]"
-    )
+    took = f"{time.perf_counter() - started:.1f} s"
+    console.print(f"\n[bold]{escape(str(target))}[/]  [dim]{_contents(result, figures)}, {took}[/]")
 
 
 def _summary(result: Run) -> Table:

@@ -160,16 +160,14 @@ class BenchmarkOffice:
         model = self.model
         if last is not None and not news.any():
             return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
-        home = np.argmax(self.measured + model.home_only, axis=-1)[:, None]
-        rival = np.argmax(self.measured + model.rival_only, axis=-1)[:, None]
-        gap = np.take_along_axis(self.measured, home, 1) - np.take_along_axis(self.measured, rival, 1)
-        home_variance = np.take_along_axis(self.variance, home, 1)
-        rival_variance = np.take_along_axis(self.variance, rival, 1)
+        best_home, home_variance, home_rate = self._leader(model.home_only)
+        best_rival, rival_variance, rival_rate = self._leader(model.rival_only)
+        gap = best_home - best_rival
         if self.parameters.parity_rule == "overlap":
             # Headline readers take overlapping bars (or, by win rate, an equal rank) for parity.
             level = benchmarks.bars_overlap(gap, np.sqrt(home_variance), np.sqrt(rival_variance))
             if self.parameters.composite == "win_rate":
-                ahead = np.take_along_axis(self.win_rate, home, 1) > np.take_along_axis(self.win_rate, rival, 1)
+                ahead = home_rate > rival_rate
                 level = ~ahead
             gap = np.where(level, 0.0, gap)
         gap_variance = home_variance + rival_variance
@@ -178,3 +176,12 @@ class BenchmarkOffice:
         return Evaluation(
             heard, self.measured, self.variance, gap, gap_variance, np.where(heard, surprise, 0.0), self.parameters.news
         )
+
+    def _leader(self, members: Array) -> tuple[Array, Array, Array]:
+        """Index, error variance and win rate of a bloc's best measured lab, each ``(worlds, 1)``."""
+        eligible = self.measured + members
+        best = np.maximum.reduce(eligible, axis=-1, keepdims=True)
+        leads = eligible == best
+        variance = np.minimum.reduce(np.where(leads, self.variance, np.inf), axis=-1, keepdims=True)
+        rate = np.maximum.reduce(np.where(leads, self.win_rate, 0.0), axis=-1, keepdims=True)
+        return best, variance, rate

@@ -47,6 +47,12 @@ class ControlRegime:
         self.scarcity = np.zeros((worlds, 1))  # Z, compute denied so far (OOM)
         self.shifted_demand = np.zeros((worlds, 1))  # X, integral of effective strength (yr)
         self._numerators: list[Array] = []
+        self._controls: Controls | None = None
+        self._seen: tuple[Array, ...] = ()
+        tech = p.capability
+        self.denial = export_control.denied_compute_rate(
+            1.0, tech.compute_growth_controlled, tech.compute_growth_floor
+        )
 
     # -- the week -----------------------------------------------------------------------------------------
 
@@ -55,15 +61,17 @@ class ControlRegime:
         self._pipeline.append(self.announced)
         self.effective = self._pipeline.pop(0)
         controls = self.publish()
-        strength, tech = self.effective_chips, self.model.parameters.capability
-        self.scarcity = self.scarcity + YEAR_STEP * export_control.denied_compute_rate(
-            strength, tech.compute_growth_controlled, tech.compute_growth_floor
-        )
+        strength = self.effective_chips
+        self.scarcity = self.scarcity + YEAR_STEP * (strength * self.denial)
         self.shifted_demand = self.shifted_demand + YEAR_STEP * strength
         return controls
 
     def publish(self) -> Controls:
         """Both instruments as the public sees them now."""
+        seen = (self.announced, self.target, self.effective)
+        if self._controls is not None and all(a is b for a, b in zip(seen, self._seen, strict=True)):
+            return self._controls
+        self._seen = seen
         self.effective_chips = export_control.effective_strength(
             self.effective[:, :1], self.leakage[:, :1], self.model.parameters.export_control.leakage_slope
         )
@@ -71,7 +79,8 @@ class ControlRegime:
         # Stockpiling looks at the strictness to come, before leakage.
         rise = policy.expected_strength(self.announced[:, :1], self.target[:, :1], self.expected_weight[:, :1], 0.0)
         self.expected_rise = rise - self.effective[:, :1]
-        return Controls(self.announced, self.effective, self.target, expected)
+        self._controls = Controls(self.announced, self.effective, self.target, expected)
+        return self._controls
 
     def calibrate(self, numerator: Array) -> None:
         """Burn-in: remember the pivot's demand, so that the start is the control's own equilibrium."""
@@ -99,9 +108,10 @@ class ControlRegime:
         """
         p = self.model.parameters.policy
         self.attention = policy.attention_step(self.attention, inputs, p.base_attention, p.attention_time)
-        self.target = np.where(self.endogenous, ideal, self.announced)
         if not self.endogenous.any():
+            self.target = self.announced
             return np.zeros(self.announced.shape)
+        self.target = np.where(self.endogenous, ideal, self.announced)
         self.pressure = policy.pressure_step(
             self.pressure, self.attention, self.target, self.announced, p.pressure_decay
         )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Share of one adopter below which a lab's users never fall, so that a small sample cannot end a lab.
 SMALLEST_USE = 0.5
+#: Smallest share of revenue kept and smallest flow of rent, so that values stay positive.
+SMALLEST_KEPT, SMALLEST_FLOW = 1e-3, 1e-9
 
 
 class ModelMarket:
@@ -33,12 +35,16 @@ class ModelMarket:
         self.price = np.zeros((worlds, 1))  # log of the listed index
         self.reference: Array = np.zeros((worlds, 1))
         self.started = False
+        self._priced: Array | None = None
 
     def set_prices(self) -> None:
-        """List prices follow from released capability alone."""
+        """List prices follow from released capability alone, and change with it only."""
         model, p = self.model, self.model.parameters
         labs = model.labs
         released = labs.released_capability
+        if released is self._priced:
+            return
+        self._priced = released
         best_home = capability.bloc_best(released, model.home_only)
         best_rival = capability.bloc_best(released, model.rival_only)
         lead = released - np.where(model.is_rival, best_home, best_rival)
@@ -80,6 +86,7 @@ class ModelMarket:
         gross = adoption.revenue(money, paying, price)
         kept = 1.0 - p.enforcement.false_positive_cost * labs.enforcement
         kept = kept * np.where(model.is_home, 1.0 - p.policy.retaliation_cost * model.regime.retaliation, 1.0)
+        kept = np.maximum(kept, SMALLEST_KEPT)
         labs.revenue = gross * kept
         self.by_segment = by_segment
         spent = paying * price
@@ -96,7 +103,7 @@ class ModelMarket:
         if not p.adoption.enabled:
             ratio = np.ones_like(ratio)
         open_rent = np.where(model.is_closed, 1.0, p.valuation.open_rent)
-        return ratio * open_rent * self.kept
+        return np.maximum(ratio * open_rent * self.kept, SMALLEST_FLOW)
 
     def trade(self, week: int, fundamental: Array) -> None:
         """One week of the listed index: news in the fundamental, then five days of misalignment."""

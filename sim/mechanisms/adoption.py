@@ -27,32 +27,25 @@ def list_price(
     return frontier_price * markup * ratio * np.exp(premium_per_lead * np.maximum(lead_over_rival, 0.0))
 
 
-def utility(
-    capability: Array,
-    price: Array,
-    own_share: Array,
-    derivatives: Array,
-    distrust: Array,
-    barred: Array,
-    weight_capability: Numbers,
-    weight_price: Numbers,
-    network_effect: Numbers,
-    weight_ecosystem: Numbers,
+def product_utility(
+    capability: Array, price: Array, distrust: Array, weight_capability: Numbers, weight_price: Numbers,
     weight_distrust: Numbers,
 ) -> Array:
-    """Utility of a model for a group of adopters, without inertia (dimensionless).
+    """Utility of a model for a group of adopters from the model itself (dimensionless).
 
-    ``w_theta theta - w_p log10 price + J share + w_e log1p(n/1000) - w_t distrust - barred``.
+    ``w_theta theta - w_p log10 price - w_t distrust``. Source: MODEL.md form 7a.
+    """  # fmt: skip
+    return weight_capability * capability - weight_price * np.log10(price) - weight_distrust * distrust
+
+
+def social_utility(
+    own_share: Array, derivatives: Array, network_effect: Numbers, weight_ecosystem: Numbers
+) -> Array:
+    """Utility from others' use: ``J share + w_e log1p(n/1000)`` (dimensionless).
+
     Source: Brock & Durlauf 2001 (doi:10.1111/1467-937X.00168) for J; MODEL.md form 7a.
     """
-    return (
-        weight_capability * capability
-        - weight_price * np.log10(price)
-        + network_effect * own_share
-        + weight_ecosystem * np.log1p(derivatives * 1e-3)
-        - weight_distrust * distrust
-        - barred
-    )
+    return network_effect * own_share + weight_ecosystem * np.log1p(derivatives * 1e-3)
 
 
 def choice_probabilities(utilities: Array) -> Array:

@@ -59,9 +59,9 @@ def observe_gap(trend: Trend, precision: Array, information: Array, caution: Arr
     return Trend(
         gap + gap_variance * innovation,
         speed + covariance * innovation,
-        np.maximum(gap_variance - gap_gain * gap_variance, VARIANCE_FLOOR),
+        np.maximum(gap_variance - gap_gain * gap_variance, np.minimum(gap_variance, VARIANCE_FLOOR)),
         covariance - gap_gain * covariance,
-        np.maximum(speed_variance - shrink * (covariance * covariance), VARIANCE_FLOOR),
+        np.maximum(speed_variance - shrink * (covariance * covariance), np.minimum(speed_variance, VARIANCE_FLOOR)),
     )
 
 
@@ -123,7 +123,9 @@ def discounted(value: Array, believed_bias: Array, sophistication: Numbers) -> A
 
 def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: Numbers) -> Array:
     """Factor on the gain: ``1 + mu_r`` for congenial news, ``1 - mu_r`` for uncongenial (R25)."""
-    return 1.0 + strength * np.sign(signal_minus_belief) * leaning
+    # News that differs from the belief by rounding only is neither.
+    news = np.where(np.abs(signal_minus_belief) > 1e-9, signal_minus_belief, 0.0)
+    return 1.0 + strength * np.sign(news) * leaning
 
 
 def acted_on(belief: Array, salient_value: Array, salience: Array) -> Array:

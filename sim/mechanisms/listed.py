@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import LN10, Array, Numbers
 
 
 def fundamentalist_share(attractiveness: Array, intensity: Array) -> Array:
@@ -60,3 +60,13 @@ def chip_fundamental(
     sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))
     own = np.power(10.0, -(1.0 - np.asarray(demand_elasticity)) * believed_efficiency)
     return np.log(np.maximum(compute_spending, 1e-12)) + np.log(own + sales * (1.0 - np.asarray(control)))
+
+
+def efficiency_sensitivity(
+    believed_efficiency: Numbers, demand_elasticity: Numbers, controlled_sales_share: Numbers, control: Numbers
+) -> Array:
+    """Derivative of the log fundamental with respect to believed efficiency (1/OOM); 0 at elasticity one."""
+    sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))
+    exponent = -(1.0 - np.asarray(demand_elasticity))
+    own = np.power(10.0, exponent * believed_efficiency)
+    return exponent * LN10 * own / (own + sales * (1.0 - np.asarray(control)))

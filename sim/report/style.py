@@ -91,7 +91,7 @@ def undefined(axes: Axes) -> None:
 def png(figure: Figure, facts: Mapping[str, Any]) -> bytes:
     """Bytes of a PNG; ``facts`` go into its metadata, and no date does."""
     held = io.BytesIO()
-    figure.savefig(held, format="png", dpi=DPI, metadata=_metadata(facts), pil_kwargs={"compress_level": 6})
+    figure.savefig(held, format="png", dpi=DPI, metadata=_metadata(facts), pil_kwargs={"compress_level": 2})
     return held.getvalue()
 
 

@@ -170,3 +170,12 @@ def test_a_longer_burn_in_or_more_agents_leave_the_draws_of_others():
     assert np.array_equal(a.draws.uniform("media.contagion", 4, *a.receiver_draws(6))[:, : 24 * 6],
                           b.draws.uniform("media.contagion", 4, *b.receiver_draws(6))[:, : 24 * 6])  # fmt: skip
     assert np.array_equal(a.draws.uniform("labs.release", 4, 8), b.draws.uniform("labs.release", 4, 8))
+
+
+def test_at_common_times_policies_differ_in_bias_only():
+    common = {"claims.publication": "common", "claims.motive_rate": 0.0, "policy.lobbying": False}
+    sincere = history(small(common | {"claims.policy": "sincere"}))
+    unbiased = history(small(common | {"claims.policy": "strategic", "claims.max_bias": 0.0}))
+    biased = history(small(common | {"claims.policy": "strategic"}))
+    assert not differing(sincere, unbiased)
+    assert "believed_gap" in differing(sincere, biased)

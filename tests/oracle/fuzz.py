@@ -78,13 +78,14 @@ def random_scenario(number):
         if luck.random() < 0.3:
             changes[f"labs.{name}.claim_policy"] = luck.choice(LAB_POLICIES)
             changes[f"labs.{name}.distillation_effort"] = luck.choice([0.0, 0.5, 1.0])
-            changes[f"labs.{name}.openness"] = luck.choice(["open", "closed"])
+            if name != "us-closed-1":
+                changes[f"labs.{name}.openness"] = luck.choice(["open", "closed"])
     for name, source in base.sources.items():
         policies = ["none", "sincere", "strategic"]
         if source.kind in ("official", "media"):
             policies += ["relay"] * 3
         changes[f"sources.{name}.claim_policy"] = luck.choice(policies)
-    changes["run.burn_in"] = luck.choice([0, 1, 16, 20])
+    changes["run.burn_in"] = luck.choice([0, 1, 16, 24])
     fix(luck, changes)
     events = [event for event in EVENTS + CLAIM_EVENTS if luck.random() < 0.4]
     changes["events"] = events
@@ -106,6 +107,7 @@ def fix(luck, changes):
     changes["export_control.leakage_slope"] = luck.uniform(0.0, 0.25)
     changes["capability.compute_growth_controlled"] = luck.uniform(0.55, 0.9)
     changes["vendor.enabled"] = True
+    changes["labs.cn-closed-1.openness"] = changes["labs.us-closed-1.openness"] = "closed"
     changes["vendor.name"] = "chip-vendor-1"
 
 

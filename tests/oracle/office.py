@@ -12,6 +12,8 @@ FAMILIES = ("chat_preference", "knowledge", "reasoning_and_code", "agentic")
 GENERATED = 11
 #: Steps of Fisher scoring from scratch, and from a lab's last index.
 FIRST_STEPS, STEPS = 8, 2
+#: Scores this close are equal.
+TIE = 1e-9
 #: A score informs only this far from chance and from perfection.
 MARGIN = 0.02
 
@@ -177,7 +179,7 @@ class BenchmarkOffice:
         def beaten(test):
             mine = test.scores.get(lab.index, 0.0)
             theirs = [test.scores.get(other.index, 0.0) for other in others]
-            return sum(1.0 if mine > score else 0.5 if mine == score else 0.0 for score in theirs)
+            return sum(0.5 if abs(mine - score) <= TIE else float(mine > score) for score in theirs)
 
         existing = [test for test in self.sets if test.exists]
         if not existing:

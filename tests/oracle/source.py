@@ -87,11 +87,12 @@ class Source(mesa.Agent):
             upward = news > 0.0
         else:
             return Claim(self, quantity, start, 0.0, False), False
-        if self.model.p.claims.publication == "common":
-            wants = True
         value = start + bias
         if quantity == SHARE:
             value = clip(value, 0.0, 1.0)
+        if self.model.p.claims.publication == "common":
+            # Policies differ in bias only: everybody speaks, for the side of the mood that the value is on.
+            wants, upward = True, value > self.model.sentiment.of(quantity)
         return Claim(self, quantity, value, value - start, upward), wants
 
     def moment(self, rate, last):
@@ -133,7 +134,8 @@ class Source(mesa.Agent):
                     continue
                 if self.policy == "strategic" and difference * self.interest[quantity] >= 0.0:
                     continue
-                if abs(difference) > largest:
+                # A repetition equals its original but for rounding: the first of equals is answered.
+                if abs(difference) > largest + 1e-9:
                     found, largest = MotiveClaim(self, other, quantity, difference), abs(difference)
         if found is not None:
             statements.motives[self.slot] = found

@@ -7,6 +7,7 @@ import pytest
 from sim.model import NarrativeModel
 from sim.recording.outputs import OUTPUTS, series
 
+from .fuzz import random_scenario
 from .oracle_model import run_oracle
 from .worlds import SHIPPED, SWITCHES, shipped, variant
 
@@ -42,7 +43,7 @@ def test_baseline_at_full_size():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_scenario(name):
-    assert_same_trajectory(shipped(name), 2, 30)
+    assert_same_trajectory(shipped(name), 2, 24)
 
 
 @pytest.mark.parametrize("name", SWITCHES)
@@ -64,3 +65,10 @@ def test_shipped_scenario_in_full(name):
 def test_switches_with_other_luck(name, seed):
     scenario = variant(name)
     assert_same_trajectory(scenario, seed, scenario.run.weeks)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(120))
+def test_random_world(number):
+    scenario = random_scenario(number)
+    assert_same_trajectory(scenario, number, scenario.run.weeks)

@@ -6,8 +6,8 @@ SMALL = {
     "size.investors": 12,
     "size.policymakers": 7,
     "size.communities": 12,
-    "run.burn_in": 20,
-    "run.weeks": 36,
+    "run.burn_in": 16,
+    "run.weeks": 30,
 }
 
 #: Talkative: something is said in most weeks, so that every rule about claims is used in a short run.
@@ -251,7 +251,7 @@ def shipped(name, small=True):
     if not small:
         return scenario
     sizes = {key: value for key, value in SMALL.items() if key.startswith("size.")}
-    return scenario.with_changes({**sizes, "run.burn_in": 20})
+    return scenario.with_changes({**sizes, "run.burn_in": 16})
 
 
 def variant(name):
