@@ -105,7 +105,7 @@ def test_a_claim_policy_can_be_added_from_outside():
         model = NarrativeModel(small({"labs.us-closed-1.claim_policy": "always-moat"}), 2)
         model.run_for(50)
         claims = model.log.frame()
-        mine = claims[(claims["type"] == "claim") & (claims["source"] == "us-closed-1") & (claims["narrative"] != "motive")]
+        mine = claims[(claims["source"] == "us-closed-1") & claims["narrative"].isin(["moat", "parity"])]
         assert len(mine) > 3
         assert (mine["narrative"] == "moat").all()
         assert np.allclose(mine["bias"], 0.1)
