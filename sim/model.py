@@ -42,6 +42,8 @@ from sim.scenario import Scenario
 
 #: Calendar origin of the market's time path (2024.0 in the sources).
 MARKET_ORIGIN = dt.date(2024, 1, 1)
+#: Repetitions of the burn-in by which iso-lag worlds find the initial compute that shows the gap wanted.
+ISO_LAG_PASSES = 3
 #: Smallest annuity and, below, shares of revenue kept and rent flow: values stay positive, logs finite.
 SMALLEST_ANNUITY = 1e-3
 #: Shortest moat (years) that serves as reference for valuations.
@@ -85,9 +87,22 @@ class NarrativeModel(Roles, mesa.Model):
         self.worlds = len(rows)
         self.draws = Streams([seed for _scenario, seed in rows])
         self.parameters = parameter_columns(self.scenarios)
-        self.week = -first.run.burn_in
         self.start_date = dt.date.fromisoformat(str(first.run.start_date))
         self._set_roles(first)
+        self.iso_lag_shift = np.zeros((self.worlds, 1))
+        self._burn_in(log_events)
+        if first.distillation.iso_lag and first.run.burn_in:
+            for _ in range(ISO_LAG_PASSES):
+                self.iso_lag_shift = self.iso_lag_shift + setup.iso_lag_error(self)
+                self._burn_in(log_events)
+        self._settle()
+
+    def _burn_in(self, log_events: bool) -> None:
+        """Found the worlds and run the weeks before the recorded ones."""
+        first = self.source_scenario
+        self.week = -first.run.burn_in
+        self.relayed = {}
+        self.infected_share = self.no_coverage.shares
         self._allocate()
         self.log = EventLog(self, enabled=log_events)
         self.recorder = Recorder(self, first.run.burn_in + first.run.weeks)
@@ -96,7 +111,6 @@ class NarrativeModel(Roles, mesa.Model):
             for _ in range(first.run.burn_in):
                 self._week()
                 self.week += 1
-        self._settle()
 
     # -- construction ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,9 @@ from sim.mechanisms import adoption, capability, capital, distillation
 from sim.mechanisms.numerics import Array
 from sim.parameters import table_column
 
+#: Weeks at the end of the burn-in over which iso-lag worlds are compared.
+ISO_LAG_WINDOW = 26
+
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
@@ -37,11 +40,10 @@ def found_labs(model: NarrativeModel) -> None:
     ratio = copying.potency * access * labs.distillation_effort / copying.obsolescence
     best_home = capability.bloc_best(own, model.home_only)
     if copying.iso_lag:
-        reference = p.capability.compute_growth_controlling + p.capability.algorithmic_growth
-        observed = copying.observed_gap_months * reference / 12.0
+        observed = wanted_gap(model)
         best_ratio = np.max(np.where(model.is_rival, ratio, 0.0), axis=-1, keepdims=True)
         wanted = distillation.iso_lag_counterfactual_gap(observed, best_ratio, copying.ceiling_margin)
-        shift = wanted - (best_home - capability.bloc_best(own, model.rival_only))
+        shift = model.iso_lag_shift + wanted - (best_home - capability.bloc_best(own, model.rival_only))
         labs.compute = np.where(model.is_rival, labs.compute - shift, labs.compute)
         own = labs.own_capability
     if copying.initial_share_at_steady_state:
@@ -56,6 +58,20 @@ def found_labs(model: NarrativeModel) -> None:
     gap = best_home_gap(model, labs.capability)
     model.initial_gap = np.where(np.abs(gap) < capability.SMALLEST_GAP, capability.SMALLEST_GAP, gap)
     model.initial_compute_gap = best_home_gap(model, labs.compute)
+
+
+def wanted_gap(model: NarrativeModel) -> Array:
+    """Public gap that iso-lag worlds show at the start of the record, ``(worlds, 1)`` OOM."""
+    p = model.parameters
+    reference = p.capability.compute_growth_controlling + p.capability.algorithmic_growth
+    return p.distillation.observed_gap_months * reference / 12.0
+
+
+def iso_lag_error(model: NarrativeModel) -> Array:
+    """By how much the released gap of the burn-in's last half year falls short of the one wanted (OOM)."""
+    released = model.recorder.history("released_capability", burn_in=True)[-ISO_LAG_WINDOW:]
+    gaps = best_home_gap(model, released)[..., 0]
+    return wanted_gap(model) - (sum(gaps[1:], gaps[0]) / len(gaps))[:, None]
 
 
 def best_home_gap(model: NarrativeModel, values: Array) -> Array:

@@ -42,9 +42,11 @@ class Community(Receiver):
         utilities = self._appeal + adoption.social_utility(
             share[:, :, None, :], labs.derivatives[:, None, None, :], weights.network, p.weight_ecosystem[..., None, None]
         )
-        if model.regime.effective[:, 1].any():
+        banned = model.parameters.enforcement.ban_paying_access
+        if banned or model.regime.effective[:, 1].any():
             closed_home = model.is_home & model.is_closed
-            strictness = (p.weight_access_control * model.regime.effective[:, 1:])[..., None]
+            strictness = 1.0 if banned else model.regime.effective[:, 1:]
+            strictness = (p.weight_access_control * strictness)[..., None]
             utilities = utilities - np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
         return utilities.reshape(model.worlds, 6, -1)
 

@@ -158,14 +158,14 @@ class Lab(Source):
         """
         model, p = self.model, self.model.parameters
         copying = p.distillation
-        paying = copying.access * (1.0 - copying.unauthorised_share)
+        paying = (copying.access * (1.0 - copying.unauthorised_share))[..., None]
         if p.enforcement.ban_paying_access:
-            paying = paying * 0.0
+            paying = np.where(model.crosses_control, 0.0, paying)
         barred = np.where(
             model.crosses_control, model.regime.effective[:, 1, None, None], 0.0
         )
         by_api = distillation.api_access(
-            paying[..., None],
+            paying,
             (copying.access * copying.unauthorised_share)[..., None],
             self.enforcement[:, None, :],
             barred,
@@ -194,11 +194,11 @@ class Lab(Source):
         copying = p.distillation
         paid = (gain > 0.0) * self.distillation_effort * (copying.potency > 0.0)
         paid = paid * (copying.access * (1.0 - copying.unauthorised_share))
-        if p.enforcement.ban_paying_access:
-            paid = paid * 0.0
         taught_by = gains == gain[:, :, None]
-        share = paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1)  # equal teachers share a student
-        self.paying_students = np.add.reduce(taught_by * share[:, :, None], axis=1)
+        share = (paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1))[:, :, None]  # equal teachers share a student
+        if p.enforcement.ban_paying_access:
+            share = np.where(model.crosses_control, 0.0, share)
+        self.paying_students = np.add.reduce(taught_by * share, axis=1)
         return distillation.uplift_step(
             self.distilled, gain * self.distillation_effort, p.distillation.potency, p.distillation.obsolescence
         )

@@ -77,7 +77,7 @@ def act(
 
     Tightening needs ``P > tau_P``, loosening ``P < -tau_P (1 + i_R)``; the change is
     ``clip(gamma_P (target - announced), +-max_step)``. With ``tau_P = 0`` there is an act in each week with pressure.
-    Source: Jones, Sulkin & Larsen 2003 (doi:10.1017/S0003055403000522); AMENDMENTS F.
+    Source: Jones, Sulkin & Larsen 2003 (APSR 97:151); AMENDMENTS F.
     """
     acts = (pressure > friction) | (pressure < -friction * (1.0 + np.asarray(hysteresis)))
     step = np.minimum(np.maximum(adjustment * (target - announced), -np.asarray(max_step)), max_step)

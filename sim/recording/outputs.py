@@ -190,7 +190,7 @@ add("valuation_multiple_cn", "yr", "valuation", "Value over revenue (or rent flo
     lambda c: c.total("valuation", c.cn) / c.total("flow", c.cn))
 
 
-@output("listed_index", "1", "valuation", "Listed chip index relative to recorded week 0")
+@output("listed_index", "1", "valuation", "Listed chip index relative to the week before recorded week 0")
 def _listed(c: Columns) -> Array:
     return np.exp(c["listed"][..., 0] - c.model.market.reference[:, 0][None, :])
 

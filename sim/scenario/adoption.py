@@ -145,7 +145,7 @@ class Adoption(Section):
     )
     distrust_response: float = parameter(
         0.0,
-        "Rise of distrust with believed unauthorised copying and safety claims.",
+        "Rise of distrust of students' models with believed unauthorised copying.",
         symbol="chi_d",
         ge=0,
         le=0.5,
@@ -159,7 +159,7 @@ class Adoption(Section):
         ge=0,
         le=6,
         status="N",
-        source="assumption: about an OOM of capability",
+        source="assumption: as much as 2.9 OOM of capability at its default weight",
     )
     weight_ecosystem: float = parameter(
         0.1,
@@ -177,7 +177,7 @@ class Adoption(Section):
         ge=0,
         le=2,
         status="A",
-        source="assumption: a quarter of an OOM",
+        source="assumption: 0.7 OOM of capability at its default weight",
     )
     derivative_rate: float = parameter(
         2e4,

@@ -74,7 +74,7 @@ class Claims(Section):
         ge=0.05,
         le=2,
         status="N",
-        source="tuned: gives a bias of about 0.07; form after Kartik 2009, REStud 76(4)",
+        source="tuned: gives a bias of 0.04 to 0.07; form after Kartik 2009, REStud 76(4)",
     )
     max_bias: float = parameter(
         0.3,

@@ -178,13 +178,11 @@ class Enforcement(Section):
         ge=0.02,
         le=1,
         status="N",
-        source=(
-            "assumption: gives a level of about 0.4 at a gap of 0.6 OOM and a believed copied share of 0.2"
-        ),
+        source="assumption: about 0.3 at a gap of 0.6 OOM and a believed copied share of 0.2",
     )
     ban_paying_access: bool = parameter(
         False,
-        "Refuse paying customers of the other bloc too; their revenue goes to open rivals.",
+        "Closed labs of the controlling bloc refuse paying use from the controlled bloc; those users turn elsewhere.",
         unit="switch",
         status="N",
         source="assumption: off unless a scenario studies it",

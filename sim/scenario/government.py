@@ -212,7 +212,7 @@ class Policy(Section):
     )
     attention_call: float = parameter(
         0.25,
-        "Attention per call for control.",
+        "Attention from calls for control that are fully covered by the media.",
         symbol="w_call",
         ge=0,
         le=1,
@@ -230,7 +230,7 @@ class Policy(Section):
     )
     election_rate: float = parameter(
         0.5,
-        "Elections and changes of government.",
+        "Rate at which elections and diplomacy renew the cost of control (Ornstein-Uhlenbeck).",
         unit="1/yr",
         ge=0,
         le=2,
@@ -239,7 +239,7 @@ class Policy(Section):
     )
     election_sd: float = parameter(
         0.1,
-        "Change of the marginal cost at an election.",
+        "Stationary spread of the marginal cost of control around its calibrated level.",
         ge=0,
         le=0.5,
         status="A",

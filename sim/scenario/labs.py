@@ -215,7 +215,7 @@ class Source(Section):
         1,
         "Weeks between a claim and its repetition.",
         unit="wk",
-        ge=0,
+        ge=1,
         le=26,
         status="N",
         source="assumption: a weekly news cycle",

@@ -208,7 +208,7 @@ class Benchmarks(Section):
         ge=0.2,
         le=2,
         status="A",
-        source="assumption: half of a set is exposed after a year",
+        source="assumption: half of a set has leaked after a year",
     )
     public_share: float = parameter(
         0.7,
@@ -251,7 +251,7 @@ class Benchmarks(Section):
     )
     composite: Literal["ability_index", "win_rate"] = parameter(
         "ability_index",
-        "The composite shown to the public.",
+        "Composite by which the naive parity rule (overlap) reads equality; win rate is always recorded.",
         unit="choice",
         status="A",
         source="assumption: an interval scale; win rate is the common alternative",

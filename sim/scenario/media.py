@@ -167,7 +167,7 @@ class Credibility(Section):
         0.15,
         "Rate of independent reproductions that bear on the copied share.",
         unit="1/yr",
-        symbol="lambda_-",
+        symbol="lambda_rep",
         ge=0,
         le=2,
         status="A",

@@ -133,7 +133,7 @@ class Capability(Section):
     )
     derivative_feedback: float = parameter(
         0.02,
-        "Growth of an open lab's algorithms per log10 unit of derivative models.",
+        "Growth of an open lab's algorithms per log unit of thousands of derivative models.",
         unit="OOM/yr",
         symbol="kappa_u",
         ge=0,

@@ -129,11 +129,15 @@ class Lab(Source):
             return 1.0
         p = self.model.p
         copying = p.distillation
-        paying = 0.0 if p.enforcement.ban_paying_access else copying.access * (1.0 - copying.unauthorised_share)
+        paying = 0.0 if self.is_banned_by(teacher) else copying.access * (1.0 - copying.unauthorised_share)
         barred = self.model.government.access.effective if self.rival and teacher.home else 0.0
         active = self.model.active_accounts(teacher.enforcement)
         unauthorised = copying.access * copying.unauthorised_share * active
         return paying + unauthorised * (1.0 - p.export_control.access_effect * barred)
+
+    def is_banned_by(self, teacher):
+        """Labs of the controlling bloc may refuse paying use from the controlled bloc."""
+        return self.model.p.enforcement.ban_paying_access and self.rival and teacher.home
 
     def learned_from_teacher(self):
         """``D' = D + [kappa q a (theta_T - f - theta)+ - delta D] dt`` from the best teacher within reach."""
@@ -143,12 +147,13 @@ class Lab(Source):
             for other in self.model.labs
         }
         best = max(gains.values())
-        if best > 0.0 and copying.potency > 0.0 and not self.model.p.enforcement.ban_paying_access:
+        if best > 0.0 and copying.potency > 0.0:
             # A student pays its teacher for legitimate use; equal teachers share it.
             teachers = [other for other, gain in gains.items() if gain == best]
             paid = self.effort * copying.access * (1.0 - copying.unauthorised_share)
             for teacher in teachers:
-                teacher.new_students += paid / len(teachers)
+                if not self.is_banned_by(teacher):
+                    teacher.new_students += paid / len(teachers)
         rate = copying.potency * best * self.effort - copying.obsolescence * self.distilled
         return self.distilled + rate * WEEK
 

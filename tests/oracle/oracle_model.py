@@ -23,6 +23,8 @@ from .statements import CALL, GAP, MOTIVE, NARRATIVES, SHARE, Statements
 
 SMALLEST_GAP = 0.05
 SHORTEST_REFERENCE = 0.1
+#: Iso-lag worlds repeat the burn-in with another initial compute, and compare its last half year.
+ISO_LAG_PASSES, ISO_LAG_WINDOW = 3, 26
 #: An evaluation at least as precise as this (sd in OOM) checks gap claims.
 CHECKING_SD = 0.25
 GOLDEN_TURN = 0.6180339887498949
@@ -35,18 +37,28 @@ class OracleModel(mesa.Model):
         super().__init__(rng=int(seed))
         self.p, self.luck = scenario, Luck(seed)
         self.start_date = dt.date.fromisoformat(str(scenario.run.start_date))
-        self.week, self.in_burn_in = -scenario.run.burn_in, True
         self.chance = self.chances()
         self.prior_successes = scenario.beliefs.prior_share * scenario.beliefs.prior_share_counts
         self.prior_failures = scenario.beliefs.prior_share_counts - self.prior_successes
         self.share_nodes = beta_quadrature(self.prior_successes, self.prior_failures)
         self.speed_is_discussed = any(e.type == "claim" and e.quantity == "speed" for e in scenario.events)
         self.segments = list(scenario.adoption.segments.values())
+        self.iso_lag_shift = 0.0
+        self.live_through_burn_in()
+        if scenario.distillation.iso_lag and scenario.run.burn_in:
+            for _ in range(ISO_LAG_PASSES):
+                self.iso_lag_shift += self.wanted_gap() - mean(self.recorder.released_gaps[-ISO_LAG_WINDOW:])
+                self.live_through_burn_in()
+        self.end_burn_in()
+
+    def live_through_burn_in(self):
+        """Found the world and live the weeks before the recorded ones."""
+        self.remove_all_agents()
+        self.week, self.in_burn_in = -self.p.run.burn_in, True
         self.recorder = Recorder(self)
         self.found()
-        for _ in range(scenario.run.burn_in):
+        for _ in range(self.p.run.burn_in):
             self.live_a_week()
-        self.end_burn_in()
 
     def step(self):
         self.live_a_week()
@@ -278,7 +290,7 @@ class OracleModel(mesa.Model):
             for event in self.today.of("election"):
                 state.cost_shift += event.shift
             called = self.coverage.shares[CALL] if self.statements.calls else 0.0
-            state.attend(self.bulletin.surprise, called, self.incident)
+            state.attend(self.delayed_bulletin.surprise, called, self.incident)
             tightening = state.decide(demands, self.luck.uniform("policy.bargaining", self.week, 2))[0]
         tightening += self.today.act()
         retaliation_luck = self.luck.uniform("policy.retaliation", self.week, 1)[0]
@@ -361,6 +373,15 @@ class OracleModel(mesa.Model):
         noise = (p.claims.stated_sd**2 + p.beliefs.claim_noise**2) / p.credibility.initial_trust
         return mood.gap_variance / (mood.gap_variance + noise)
 
+    def wanted_gap(self):
+        """The public gap (OOM) which iso-lag worlds show at the start of the record, whatever the potency."""
+        growth = self.p.capability.compute_growth_controlling + self.p.capability.algorithmic_growth
+        return self.p.distillation.observed_gap_months * growth / 12.0
+
+    def released_gap(self):
+        best_home = max(lab.released_capability for lab in self.homes)
+        return best_home - max(lab.released_capability for lab in self.rivals)
+
     def compute_gap(self):
         return max(lab.compute for lab in self.homes) - max(lab.compute for lab in self.rivals)
 
@@ -430,11 +451,10 @@ class OracleModel(mesa.Model):
         ratio = {lab: copying.potency * access * lab.effort / copying.obsolescence for lab in self.labs}
         best_home = max(lab.own_capability for lab in self.homes)
         if copying.iso_lag:
-            growth = p.capability.compute_growth_controlling + p.capability.algorithmic_growth
-            observed = copying.observed_gap_months * growth / 12.0
+            observed = self.wanted_gap()
             strongest = max(ratio[lab] for lab in self.rivals)
             wanted = observed + strongest * max(observed - copying.ceiling_margin, 0.0)
-            shift = wanted - (best_home - max(lab.own_capability for lab in self.rivals))
+            shift = self.iso_lag_shift + wanted - (best_home - max(lab.own_capability for lab in self.rivals))
             for lab in self.rivals:
                 lab.compute -= shift
         if copying.initial_share_at_steady_state:

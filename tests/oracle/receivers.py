@@ -304,7 +304,8 @@ class Community(Receiver):
         if foreign:
             value -= segment.weight_distrust * adoption.distrust_cross_bloc
         if self.bloc == 1 and lab.home and lab.closed:
-            value -= adoption.weight_access_control * self.model.government.access.effective
+            banned = self.model.p.enforcement.ban_paying_access
+            value -= adoption.weight_access_control * (1.0 if banned else self.model.government.access.effective)
         return value
 
     def distrust_of_copying(self, lab):

@@ -20,7 +20,7 @@ class Recorder:
 
     def __init__(self, model):
         self.model, self.weeks, self.frontier, self.reference = model, [], [], None
-        self.log_price, self.log_fundamental = [], []
+        self.log_price, self.log_fundamental, self.released_gaps = [], [], []
 
     def record(self):
         model = self.model
@@ -29,6 +29,7 @@ class Recorder:
             values |= part(model)
         self.weeks.append(values)
         self.frontier.append(max(lab.compute for lab in model.labs))
+        self.released_gaps.append(model.released_gap())
         self.log_price.append(model.market.price)
         self.log_fundamental.append(model.market.fundamental)
 

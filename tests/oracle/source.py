@@ -124,7 +124,7 @@ class Source(mesa.Agent):
             return
         found, largest = None, 0.0
         for other in self.model.sources:
-            if other.side == self.side or other.side == "none":
+            if other is self or (other.side == self.side and self.side != "none"):
                 continue
             for quantity in (GAP, SHARE):
                 if self.model.week - other.last_claim[quantity] > ANSWERED_WITHIN:
@@ -206,13 +206,28 @@ class Vendor(Source):
 
     def read_interest(self, response):
         p, mood = self.model.p, self.model.sentiment
-        per_control = -p.vendor.controlled_sales_share
-        per_compute = -(1.0 - p.listed.believed_demand_elasticity) * LN10 * (1.0 - mood.share[0])
-        self.interest = [per_control * response.chips_per_gap, per_control * response.chips_per_share, per_compute]
+        per_control, per_efficiency = -p.vendor.controlled_sales_share, self.efficiency_slope()
+        lead = mood.compute[0] - mood.gap[0]
+        self.interest = [
+            per_control * response.chips_per_gap - per_efficiency * (1.0 - mood.share[0]),
+            per_control * response.chips_per_share - per_efficiency * lead,
+            per_efficiency * (1.0 - mood.share[0]),
+        ]
         self.lobbying = 0.0
         if self.side == p.blocs.controlling and p.policy.lobbying:
             kept = 1.0 - self.model.government.chips.leakage
             self.lobbying = clip(per_control * kept / p.claims.lobby_cost, -1.0, 1.0)
+
+
+    def efficiency_slope(self):
+        """Derivative of the log demand for chips with respect to believed efficiency ``(c_hat - g)(1 - m)``."""
+        p, mood = self.model.p, self.model.sentiment
+        efficiency = (mood.compute[0] - mood.gap[0]) * (1.0 - mood.share[0])
+        exponent = p.listed.believed_demand_elasticity - 1.0
+        at_home = 10.0 ** (exponent * efficiency)
+        share = p.vendor.controlled_sales_share
+        abroad = share / (1.0 - share) * (1.0 - self.model.government.chips.announced)
+        return exponent * LN10 * at_home / (at_home + abroad)
 
 
 class Commentator(Source):

@@ -112,6 +112,15 @@ def test_inverse_undoes_the_response_curve(floor):
     assert np.all(np.isfinite(edges))
 
 
+def test_saturated_scores_stay_off_the_bounds():
+    """RESOLUTIONS section 4: the logit is clipped at 30, scores in information at 1e-9."""
+    far = expected_score(np.array([-1e6, 1e6]), 0.0, 2.0, 0.25)
+    assert far[0] == pytest.approx(0.25 + 0.75 / (1.0 + np.exp(30.0)), rel=1e-14)
+    assert far[1] == pytest.approx(1.0 - 0.75 / (1.0 + np.exp(30.0)), rel=1e-14)
+    assert item_information(1.0, 2.0, 0.0) == pytest.approx(4e-9, rel=1e-6)
+    assert item_information(0.0, 2.0, 0.0) == pytest.approx(4e-9, rel=1e-6)
+
+
 def test_usable_range_is_closed():
     floor = 0.25
     scores = np.array([floor + 0.019, floor + 0.02, 0.5, 0.98, 0.981])

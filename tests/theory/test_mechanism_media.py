@@ -50,6 +50,12 @@ def test_no_epidemic_below_the_threshold():
     assert media.final_size(1.0) == 0.0
 
 
+def test_final_size_with_a_seed_below_the_threshold():
+    size = media.final_size(0.8, 0.01)
+    assert size == pytest.approx(1.0 - 0.99 * np.exp(-0.8 * size), abs=1e-12)
+    assert 0.01 < size < 0.06
+
+
 @pytest.mark.parametrize("recovery", [0.05, 0.72])
 def test_every_week_lies_on_kermack_and_mckendricks_curve(recovery):
     susceptible, infected = path(2.0, recovery, 0.01)
@@ -169,3 +175,15 @@ def test_pull_of_a_narrative():
     )
     expected = [1.0, np.exp(-1.0) + 1.0 + 0.5 * np.log(0.5) + 0.2, 1.0 + 2.0]
     assert score == pytest.approx(expected, rel=1e-14)
+
+
+def test_extreme_pulls_overflow_nothing():
+    matrix, live = competition_matrix("all"), np.ones((2, 6), dtype=bool)
+    scores = np.full((2, 6), 900.0)
+    scores[1] = [-900.0, 900.0, 0.0, 0.0, 0.0, 0.0]
+    shares = attention_shares(scores, live, 1.0, matrix)
+    assert shares[0] == pytest.approx(np.full(6, 1.0 / 6.0), rel=1e-12)
+    assert shares[1].tolist() == [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    none = np.zeros(1)
+    unheard = media.salience_score(none, none, none, none, (0.0, 0.0, 1.0, 0.0), 3.0)
+    assert unheard == pytest.approx(np.log(1e-3))
