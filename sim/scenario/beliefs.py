@@ -58,13 +58,13 @@ class Beliefs(Section):
         source="assumption: disagreement smaller than each one's uncertainty",
     )
     prior_share: float = parameter(
-        0.15,
+        0.18,
         "Prior mean of the copied share.",
         symbol="m_0",
         ge=0.01,
         le=0.99,
         status="A",
-        source="assumption: mean over the worlds drawn in the studies, so that the prior favours no cell",
+        source="assumption: mean of m* over the four cells of copying and strategy (.18), so that the prior favours no cell",
     )
     prior_share_counts: float = parameter(
         4.0,

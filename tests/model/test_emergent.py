@@ -6,6 +6,8 @@ import pytest
 
 from sim.experiments import verification
 from sim.experiments.statistics import l_kurtosis, mean_interval
+from sim.model import NarrativeModel
+from sim.scenario import load_scenario
 
 
 def assert_agreement(checks):
@@ -49,3 +51,31 @@ def test_statistics():
     assert interval.excludes(0.0) is False
     assert l_kurtosis([1.0] * 9) is None
     assert l_kurtosis(range(101)) == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.slow
+def test_sincere_labs_make_some_copying_claims_where_nothing_is_copied():
+    """False positives among paying customers mislead sincere labs with an API now and then (never those who know)."""
+    scenario = load_scenario("no-copying-sincere")
+    model = NarrativeModel.batch([(scenario, seed) for seed in range(100, 160)], log_events=True)
+    model.run_for(scenario.run.weeks)
+    assert not model.recorder.history("copied_share").any()
+    claims = model.log.frame()
+    mistaken = set(claims[(claims["narrative"] == "copying")]["source"])
+    assert mistaken
+    assert not mistaken & {"cn-open-1", "cn-open-2", "cn-open-3", "cn-closed-1"}
+
+
+@pytest.mark.slow
+def test_the_gain_of_the_capital_loop_is_below_one():
+    """A shock to a leading lab's compute brings back less than itself in three years (AMENDMENTS G: L < 1)."""
+    shock = {"events": [{"type": "shock", "week": 0, "lab": "us-closed-1", "to": "compute", "amount": 0.1}]}
+    quiet = {"capability.jumps": False, "capability.algorithmic_noise": 0.0}
+    compute = []
+    for changes in (quiet, quiet | shock):
+        scenario = verification.baseline(changes)
+        model = NarrativeModel.batch([(scenario, seed) for seed in range(40)])
+        model.run_for(scenario.run.weeks)
+        compute.append(model.recorder.history("compute")[-1, :, 0])
+    gain = mean_interval((compute[1] - compute[0]) / 0.1 - 1.0)
+    assert gain.high < 1.0, gain

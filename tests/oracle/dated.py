@@ -70,7 +70,7 @@ class Day:
             if event.narrative == "control_call":
                 statements.calls[source.slot] = (source, event.direction)
             elif event.narrative == "motive":
-                target, quantity = self.model.source_named(event.target), QUANTITIES[event.target_quantity or "gap"]
+                target, quantity = self.model.source_named(event.target), QUANTITIES[event.target_quantity]
                 statements.motives[source.slot] = MotiveClaim(source, target, quantity, event.value)
             elif event.quantity == "speed":
                 narrative = PARITY if event.narrative == "parity" else MOAT

@@ -99,11 +99,16 @@ def random_scenario(number):
 def fix(luck, changes):
     """What the schema asks of several values at once."""
     share = luck.random()
-    changes["adoption.segments.enterprise.share"], changes["adoption.segments.developer.share"] = share, 1.0 - share
+    changes["adoption.segments.enterprise.share"], changes["adoption.segments.developer.share"] = (
+        share,
+        1.0 - share,
+    )
     cuts = sorted((luck.random(), luck.random()))
     for name, part in zip(("us", "cn", "other"), (cuts[0], cuts[1] - cuts[0], 1.0 - cuts[1]), strict=True):
         changes[f"adoption.bloc_shares.{name}"] = part
-    changes["benchmarks.headroom_low"], changes["benchmarks.headroom_high"] = sorted((luck.random(), 2 * luck.random()))
+    changes["benchmarks.headroom_low"], changes["benchmarks.headroom_high"] = sorted(
+        (luck.random(), 2 * luck.random())
+    )
     changes["export_control.leakage_slope"] = luck.uniform(0.0, 0.25)
     changes["capability.compute_growth_controlled"] = luck.uniform(0.55, 0.9)
     changes["vendor.enabled"] = True

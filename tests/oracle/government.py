@@ -20,7 +20,8 @@ class Instrument:
     """One control: durable rules and bargaining measures, announced at once and in force after the lag."""
 
     def __init__(self, initial, mode, leakage, friction, lag, weight):
-        self.initial, self.endogenous, self.leakage, self.friction = initial, mode != "exogenous", leakage, friction
+        self.initial, self.leakage, self.friction = initial, leakage, friction
+        self.endogenous = mode != "exogenous"
         self.weight = weight if self.endogenous else 0.0
         self.durable, self.bargaining = initial, 0.0
         self.announced = self.effective = self.target = initial
@@ -61,7 +62,9 @@ class Government:
         self.model, p = model, model.p
         control, weight = p.export_control, p.valuation.expected_policy_weight
         leakage = control.leakage * (1.0 - control.ally_coordination)
-        self.chips = Instrument(control.strength, control.mode, leakage, p.policy.friction, control.lag, weight)
+        self.chips = Instrument(
+            control.strength, control.mode, leakage, p.policy.friction, control.lag, weight
+        )
         self.access = Instrument(
             control.access_strength, control.access_mode, 0.0, p.policy.access_friction, control.lag, weight
         )
@@ -74,14 +77,16 @@ class Government:
         self.strength = self.expected_rise = 0.0
         self.demands = []
 
-    # -- the start of a week --------------------------------------------------------------------------------------
+    # -- the start of a week -------------------------------------------------------------------------------
 
     def take_effect(self):
         """Lagged acts come into force; denied compute and demand shifted to domestic makers accumulate."""
         for instrument in self.instruments.values():
             instrument.come_into_force()
         p, chips = self.model.p, self.chips
-        self.strength = chips.effective * (1.0 - chips.leakage - p.export_control.leakage_slope * chips.effective)
+        self.strength = chips.effective * (
+            1.0 - chips.leakage - p.export_control.leakage_slope * chips.effective
+        )
         span = p.capability.compute_growth_controlled - p.capability.compute_growth_floor
         self.scarcity += self.strength * span * WEEK
         self.shifted_demand += self.strength * WEEK
@@ -92,7 +97,7 @@ class Government:
         p = self.model.p.export_control
         return p.learning_exponent * self.strength / (LN10 * (p.learning_base + self.shifted_demand))
 
-    # -- deciding ---------------------------------------------------------------------------------------------------
+    # -- deciding ------------------------------------------------------------------------------------------
 
     def expected_response(self):
         """How beliefs of policymakers would move expected control; nothing at a corner or if exogenous."""

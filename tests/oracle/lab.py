@@ -22,8 +22,12 @@ class Lab(Source):
     def __init__(self, model, name, description):
         policy = description.claim_policy
         super().__init__(
-            model, name, description.bloc, model.p.claims.policy if policy == "default" else policy,
-            description.reach, model.p.credibility.initial_trust,
+            model,
+            name,
+            description.bloc,
+            model.p.claims.policy if policy == "default" else policy,
+            description.reach,
+            model.p.credibility.initial_trust,
         )
         blocs = model.p.blocs
         self.bloc, self.index = description.bloc, len(model.labs)
@@ -33,7 +37,8 @@ class Lab(Source):
         self.effort = description.distillation_effort
         self.student = self.effort > 0.0
         self.compute, self.algorithms, self.distilled = description.compute, description.algorithms, 0.0
-        self.enforcement = model.p.enforcement.level if self.has_api and model.p.enforcement.rule == "fixed" else 0.0
+        fixed = self.has_api and model.p.enforcement.rule == "fixed"
+        self.enforcement = model.p.enforcement.level if fixed else 0.0
         self.reviewed = False
         self.share_estimate, self.share_sd = 0.0, math.inf
         self.gap_slope = self.share_slope = self.control_slope = self.enforcement_slope = 0.0
@@ -50,11 +55,12 @@ class Lab(Source):
     def own_capability(self):
         return self.compute + self.algorithms
 
-    # -- research and development -----------------------------------------------------------------------------
+    # -- research and development --------------------------------------------------------------------------
 
     def plan(self, luck):
         """What a week adds, worked out from last week's state of all labs."""
-        self.new_compute = self.bought_compute() if self.model.p.capital.buys_compute else self.grown_compute()
+        by_money = self.model.p.capital.buys_compute
+        self.new_compute = self.bought_compute() if by_money else self.grown_compute()
         self.new_algorithms = self.algorithms + self.discoveries(luck)
         self.new_distilled = self.learned_from_teacher()
 
@@ -142,8 +148,9 @@ class Lab(Source):
     def learned_from_teacher(self):
         """``D' = D + [kappa q a (theta_T - f - theta)+ - delta D] dt`` from the best teacher within reach."""
         copying = self.model.p.distillation
+        ceiling = self.capability + copying.ceiling_margin
         gains = {
-            other: self.access_to(other) * max(other.released_capability - copying.ceiling_margin - self.capability, 0.0)
+            other: self.access_to(other) * max(other.released_capability - ceiling, 0.0)
             for other in self.model.labs
         }
         best = max(gains.values())
@@ -166,7 +173,7 @@ class Lab(Source):
         self.compute += amount
         self.stock *= 10.0**amount
 
-    # -- releases ---------------------------------------------------------------------------------------------
+    # -- releases ------------------------------------------------------------------------------------------
 
     def release(self, family_luck):
         """Publish the current model; it has an error of its own in each benchmark family."""
@@ -174,7 +181,7 @@ class Lab(Source):
         self.released_algorithms = self.algorithms
         self.family_error = [self.model.p.benchmarks.family_sd * draw for draw in family_luck]
 
-    # -- what a lab knows -------------------------------------------------------------------------------------
+    # -- what a lab knows ----------------------------------------------------------------------------------
 
     def look_at_logs(self, luck):
         """Flagged use of the API tells something about copying; students know it; other labs know nothing."""
@@ -209,7 +216,7 @@ class Lab(Source):
         super().form_estimates(gap_error, compute_error)
         self.estimate[1], self.estimate_sd[1] = self.share_estimate, self.share_sd
 
-    # -- interest ---------------------------------------------------------------------------------------------
+    # -- interest ------------------------------------------------------------------------------------------
 
     def log_value(self, gap, share, control, enforcement):
         """Log of the lab's value per unit of flow at given beliefs."""
@@ -233,7 +240,7 @@ class Lab(Source):
         self.gap_slope, self.share_slope, self.control_slope, self.enforcement_slope = slopes
 
     def read_interest(self, response):
-        """``M_z = d ln V/dz + (d ln V/dx)(dx/dz)``: directly, and through the policy that the belief brings."""
+        """``M_z = d ln V/dz + (d ln V/dx)(dx/dz)``: directly, and through the policy that a belief brings."""
         p = self.model.p
         unannounced = 1.0 - self.model.announced_enforcement
         self.interest = [
@@ -255,14 +262,15 @@ class Lab(Source):
             return
         wanted = 0.0
         if self.has_api:
-            wanted = clip((self.enforcement_slope - p.enforcement.false_positive_cost) / p.enforcement.cost, 0.0, 1.0)
+            worth = self.enforcement_slope - p.enforcement.false_positive_cost
+            wanted = clip(worth / p.enforcement.cost, 0.0, 1.0)
         moved = 1.0 - (1.0 - ENFORCEMENT_SPEED) ** p.claims.review_every
         self.enforcement += moved * (wanted - self.enforcement)
 
-    # -- money ------------------------------------------------------------------------------------------------
+    # -- money ---------------------------------------------------------------------------------------------
 
     def annuity(self, after):
-        """Value per unit of flow, given the weight of the time after catch-up: leaders and mirrored followers."""
+        """Value per unit of flow, given the weight of the time after catch-up; followers are mirrored."""
         rents = self.model.p.valuation
         if not self.rival:
             value = 1.0 - after + rents.catchup_rent * after

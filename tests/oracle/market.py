@@ -25,7 +25,7 @@ class ModelMarket:
         self.misalignment = self.previous = 0.0
         self.fundamentalists = 0.5
 
-    # -- money and compute --------------------------------------------------------------------------------------
+    # -- money and compute ---------------------------------------------------------------------------------
 
     def market_size(self, years):
         """``min(M_0 exp(g t), M_max)``, bn US$ a year, t in years after 2024.0."""
@@ -42,10 +42,10 @@ class ModelMarket:
         now = self.market_size(years) / self.compute_price(years)
         return now / (self.market_size(REFERENCE_YEAR) / self.compute_price(REFERENCE_YEAR))
 
-    # -- users and revenue --------------------------------------------------------------------------------------
+    # -- users and revenue ---------------------------------------------------------------------------------
 
     def set_prices(self):
-        """``ln p = ln p_0 + ln markup - ln ratio (open) + eta_p G+``, G the lead over the other bloc's best."""
+        """``ln p = ln p_0 + ln markup - ln ratio (open) + eta_p G+``, G: lead over the other bloc's best."""
         p, model = self.model.p, self.model
         best_home = max(lab.released_capability for lab in model.homes)
         best_rival = max(lab.released_capability for lab in model.rivals)
@@ -67,7 +67,8 @@ class ModelMarket:
         return self.users_of(lab) / sum(self.users_of(other) for other in self.model.labs)
 
     def share_in_bloc(self, lab, bloc):
-        users = [sum(self.users[bloc][segment][other.index] for segment in range(2)) for other in self.model.labs]
+        both = self.users[bloc]
+        users = [both[0][other.index] + both[1][other.index] for other in self.model.labs]
         return users[lab.index] / max(sum(users), 1)
 
     def units(self, lab, segment):
@@ -95,7 +96,7 @@ class ModelMarket:
             lab.revenue = gross * lab.kept
 
     def rent_flow(self, lab):
-        """Without the capital loop: flow of rent in rents of a frontier lab, by the lab's share of use (R12)."""
+        """Without the capital loop: rent in rents of a frontier lab, by the lab's share of use (R12)."""
         p, model = self.model.p, self.model
         ratio = 1.0
         if p.adoption.enabled:
@@ -103,10 +104,10 @@ class ModelMarket:
             ratio = max(self.share_of(lab), 1e-3 * floor) / max(self.initial_share[lab.index], floor)
         return max(ratio * (1.0 if lab.closed else p.valuation.open_rent) * lab.kept, SMALLEST_FLOW)
 
-    # -- the listed index -----------------------------------------------------------------------------------------
+    # -- the listed index ----------------------------------------------------------------------------------
 
     def fundamental_value(self):
-        """Log fundamental: chips bought and what control leaves of sales, or the closed labs without the loop."""
+        """Log fundamental: chips bought and what control leaves of sales; without the loop, closed labs."""
         p, model = self.model.p, self.model
         if not p.capital.buys_compute:
             total = math.fsum(lab.value for lab in model.labs if lab.home and lab.closed)

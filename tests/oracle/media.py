@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from .arithmetic import clip
-from .statements import COMPUTE, COST, COPYING, GAP, MOAT, MOTIVE, NARRATIVES, PARITY, SHARE
+from .statements import COMPUTE, COPYING, COST, GAP, MOAT, MOTIVE, NARRATIVES, PARITY, SHARE
 
 FORGOTTEN_AFTER = 13
 #: The quantity that a narrative is about; narratives about one quantity compete with each other.
@@ -89,7 +89,7 @@ class Media:
         rule = self.model.p.media.competition
         return one == other or rule == "all" or (rule == "within_quantity" and TOPIC[one] == TOPIC[other])
 
-    # -- contents ---------------------------------------------------------------------------------------------
+    # -- contents ------------------------------------------------------------------------------------------
 
     def compile(self, statements):
         """What each version says: claims weighted by each group's trust, less the bias it expects."""
@@ -104,14 +104,18 @@ class Media:
                     counts = self.model.p.beliefs.claim_counts * claim.source.trust[group][SHARE]
                     version.share[group].add(counts, taken)
                 elif claim.quantity == COMPUTE:
-                    known = 0.0 if self.model.p.beliefs.bias_learning else self.discount(claim, group, COMPUTE)
+                    known = (
+                        0.0 if self.model.p.beliefs.bias_learning else self.discount(claim, group, COMPUTE)
+                    )
                     version.compute[group].add(self.precision(claim.source, group, GAP), claim.value - known)
         for speed in statements.speeds.values():
             for group in range(3):
                 content = self.versions[speed.narrative].speed[group]
                 content.add(self.precision(speed.source, group, GAP), speed.value)
         for motive in statements.motives.values():
-            about = self.versions[MOTIVE].bias.setdefault((motive.target.slot, motive.quantity), for_each_group())
+            about = self.versions[MOTIVE].bias.setdefault(
+                (motive.target.slot, motive.quantity), for_each_group()
+            )
             for group in range(3):
                 about[group].add(self.precision(motive.source, group, motive.quantity), motive.value)
 

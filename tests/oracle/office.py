@@ -78,12 +78,28 @@ class BenchmarkOffice:
     def __init__(self, model):
         self.model, p = model, model.p.benchmarks
         named = [
-            TestSet(FAMILIES.index(s.family), s.difficulty, s.discrimination, s.chance_floor, s.items, s.public, True)
+            TestSet(
+                FAMILIES.index(s.family),
+                s.difficulty,
+                s.discrimination,
+                s.chance_floor,
+                s.items,
+                s.public,
+                True,
+            )
             for s in p.sets.values()
         ]
         events = [event for event in model.p.events if event.type == "benchmark_release"]
         dated = [
-            TestSet(FAMILIES.index(e.family), e.difficulty, e.discrimination, e.chance_floor, e.items, e.public, False)
+            TestSet(
+                FAMILIES.index(e.family),
+                e.difficulty,
+                e.discrimination,
+                e.chance_floor,
+                e.items,
+                e.public,
+                False,
+            )
             for e in events
         ]
         self.dated = {event.benchmark: test for event, test in zip(events, dated, strict=True)}
@@ -103,12 +119,18 @@ class BenchmarkOffice:
         """Public sets leak into training data: ``dz = rho (1 - z) dt``."""
         for test in self.sets:
             if test.exists:
-                test.exposure += self.model.p.benchmarks.exposure_rate * (1.0 - test.exposure) * WEEK * test.public
+                test.exposure += (
+                    self.model.p.benchmarks.exposure_rate * (1.0 - test.exposure) * WEEK * test.public
+                )
 
     def new_sets(self, frontier, luck):
         """This week's new sets: dated ones, and with some chance a generated one harder than the frontier."""
         p, today, new = self.model.p.benchmarks, self.model.today, []
-        if self.generated and luck[0] < self.model.chance.new_set and not today.suppressed("benchmark_release"):
+        if (
+            self.generated
+            and luck[0] < self.model.chance.new_set
+            and not today.suppressed("benchmark_release")
+        ):
             test = self.generated[self.next_generated]
             self.next_generated = (self.next_generated + 1) % len(self.generated)
             test.difficulty = frontier + p.headroom_low + (p.headroom_high - p.headroom_low) * luck[1]
@@ -126,7 +148,9 @@ class BenchmarkOffice:
         luck = self.model.luck.normal("benchmarks.noise", week, len(labs) * len(self.sets))
         tested = []
         for lab in labs:
-            due = [t for t in self.sets if t.exists and (lab in released or any(t is new for new in new_sets))]
+            due = [
+                t for t in self.sets if t.exists and (lab in released or any(t is new for new in new_sets))
+            ]
             for test in due:
                 test.scores[lab.index] = self.score(lab, test, luck[lab.index * len(self.sets) + test.slot])
             if due:
@@ -151,7 +175,7 @@ class BenchmarkOffice:
 
         Each step moves the index to the precision-weighted mean of what the scores speak for, seen from it.
         """
-        shared = self.model.p.benchmarks.family_sd ** 2
+        shared = self.model.p.benchmarks.family_sd**2
         variance = None
         for _step in range(self.scoring_steps):
             index = self.index[lab.index]

@@ -63,7 +63,7 @@ class OracleModel(mesa.Model):
     def step(self):
         self.live_a_week()
 
-    # -- the week -----------------------------------------------------------------------------------------------
+    # -- the week ------------------------------------------------------------------------------------------
 
     def live_a_week(self):
         self.environment()
@@ -107,7 +107,11 @@ class OracleModel(mesa.Model):
         """At random, a student obtains the weights of the best closed lab of another bloc."""
         luck = self.luck.uniform("labs.exfiltration", self.week, 2)
         students = [lab for lab in self.labs if lab.student]
-        if not students or self.today.suppressed("weight_exfiltration") or luck[0] >= self.chance.exfiltration:
+        if (
+            not students
+            or self.today.suppressed("weight_exfiltration")
+            or luck[0] >= self.chance.exfiltration
+        ):
             return False
         student = students[min(int(luck[1] * len(students)), len(students) - 1)]
         teachers = [lab for lab in self.labs if lab.closed and lab.bloc != student.bloc]
@@ -259,7 +263,8 @@ class OracleModel(mesa.Model):
         for lab in self.labs:
             lab.raise_capital(luck)
         self.market.trade(
-            self.luck.normal("listed.fundamentalists", self.week, 5), self.luck.normal("listed.chartists", self.week, 5)
+            self.luck.normal("listed.fundamentalists", self.week, 5),
+            self.luck.normal("listed.chartists", self.week, 5),
         )
 
     def appraise(self):
@@ -276,7 +281,9 @@ class OracleModel(mesa.Model):
             else:
                 lab.flow = self.market.rent_flow(lab)
                 lab.scale = lab.flow / p.discount_less_growth
-            lab.value = lab.scale * lab.annuity(mean(investor.after[lab.index] for investor in self.investors))
+            lab.value = lab.scale * lab.annuity(
+                mean(investor.after[lab.index] for investor in self.investors)
+            )
 
     def govern(self):
         state = self.government
@@ -312,7 +319,7 @@ class OracleModel(mesa.Model):
             if not lab.closed:
                 lab.derivatives += self.p.adoption.derivative_rate * self.market.share_of(lab) * WEEK
 
-    # -- what several agents need to work out -----------------------------------------------------------------------
+    # -- what several agents need to work out --------------------------------------------------------------
 
     @property
     def years(self):
@@ -336,7 +343,9 @@ class OracleModel(mesa.Model):
     def active_accounts(self, enforcement):
         """Stationary share of unauthorised accounts that are active: ``rho/(rho + h_0 + h_1 e)``."""
         p = self.p.distillation
-        return p.account_replacement / (p.account_replacement + p.base_detection + p.enforced_detection * enforcement)
+        return p.account_replacement / (
+            p.account_replacement + p.base_detection + p.enforced_detection * enforcement
+        )
 
     def closing_factor(self, share, control, enforcement):
         """``(1-m)(1 - eta_x E[x]) + m (1-q_c)(1 - eta_e E[e])``."""
@@ -404,7 +413,7 @@ class OracleModel(mesa.Model):
     def source_named(self, name):
         return next(source for source in self.sources if source.name == name)
 
-    # -- before the first week ----------------------------------------------------------------------------------------
+    # -- before the first week -----------------------------------------------------------------------------
 
     def found(self):
         self.sources, self.labs = [], []
@@ -495,7 +504,9 @@ class OracleModel(mesa.Model):
             else:
                 Community(*start, *self.place_of(slot - size.investors - size.policymakers))
         kinds = (Investor, Policymaker, Community)
-        self.investors, self.policymakers, self.communities = (self.agents_by_type[kind].to_list() for kind in kinds)
+        self.investors, self.policymakers, self.communities = (
+            self.agents_by_type[kind].to_list() for kind in kinds
+        )
         self.groups = [self.investors, self.policymakers, self.communities]
         self.receivers = self.agents.select(agent_type=Receiver).to_list()
         if p.media.contagion or p.social.rule != "none":

@@ -19,7 +19,7 @@ def lowered(variance, reduction):
 
 
 class Receiver(mesa.Agent):
-    """Believes in a gap and its closing speed (a local linear trend), a copied share (Beta), a compute gap."""
+    """Believes in a gap and its closing speed (a linear trend), a copied share (Beta), a compute gap."""
 
     group = None
 
@@ -40,7 +40,7 @@ class Receiver(mesa.Agent):
         """Mean of the Beta belief about the copied share."""
         return self.successes / (self.successes + self.failures)
 
-    # -- narratives -------------------------------------------------------------------------------------------
+    # -- narratives ----------------------------------------------------------------------------------------
 
     def meet(self, coverage, luck):
         """Which narratives it takes up, hears and drops this week (from everybody's state of last week)."""
@@ -75,7 +75,7 @@ class Receiver(mesa.Agent):
     def turn(self):
         self.carries, self.immune = self.next_carries, self.next_immune
 
-    # -- learning ---------------------------------------------------------------------------------------------
+    # -- learning ------------------------------------------------------------------------------------------
 
     def expect(self):
         """A week passes: the gap closes at the believed speed and becomes less certain."""
@@ -183,7 +183,7 @@ class Receiver(mesa.Agent):
         self.failures += counts * (1.0 - value)
         self.cap_counts()
 
-    # -- talking ----------------------------------------------------------------------------------------------
+    # -- talking -------------------------------------------------------------------------------------------
 
     def listen(self):
         """Gap and copied share after this week's talk with the neighbours."""
@@ -203,14 +203,18 @@ class Receiver(mesa.Agent):
         counts, share = self.successes + self.failures, clip(self.heard_share, 0.0, 1.0)
         self.gap, self.successes, self.failures = self.heard_gap, counts * share, counts * (1.0 - share)
 
-    # -- acting -----------------------------------------------------------------------------------------------
+    # -- acting --------------------------------------------------------------------------------------------
 
     def acted_gap(self):
         """The gap that is acted on: the belief, drawn to the value of the narratives carried."""
-        return self.drawn(self.gap, [self.model.media.versions[k].gap for k in (PARITY, MOAT) if self.carries[k]])
+        return self.drawn(
+            self.gap, [self.model.media.versions[k].gap for k in (PARITY, MOAT) if self.carries[k]]
+        )
 
     def acted_share(self):
-        return self.drawn(self.share, [self.model.media.versions[k].share for k in (COPYING, COST) if self.carries[k]])
+        return self.drawn(
+            self.share, [self.model.media.versions[k].share for k in (COPYING, COST) if self.carries[k]]
+        )
 
     def drawn(self, belief, contents):
         values = [content[self.group].value for content in contents if content[self.group].weight > 0.0]
@@ -227,10 +231,13 @@ class Investor(Receiver):
     def appraise(self):
         """Weight of the time after catch-up in the value of each lab, and of the leader's own moat."""
         p, model = self.model.p, self.model
-        factor = model.closing_factor(self.acted_share(), model.government.chips.expected, model.expected_enforcement)
+        factor = model.closing_factor(
+            self.acted_share(), model.government.chips.expected, model.expected_enforcement
+        )
         spread = math.sqrt(3.0 * self.speed_variance)
         slow, middle, fast = (
-            model.closing_speed(speed, factor) for speed in (self.speed - spread, self.speed, self.speed + spread)
+            model.closing_speed(speed, factor)
+            for speed in (self.speed - spread, self.speed, self.speed + spread)
         )
         gap, discount = self.acted_gap(), p.valuation.discount_less_growth
 
@@ -281,7 +288,7 @@ class Policymaker(Receiver):
 
 
 class Community(Receiver):
-    """Adopts models: a developer or an enterprise, in the controlling bloc, the controlled bloc or elsewhere."""
+    """Adopts models: a developer or an enterprise, in the controlling or the controlled bloc or elsewhere."""
 
     group = COMMUNITIES
 
@@ -305,7 +312,9 @@ class Community(Receiver):
             value -= segment.weight_distrust * adoption.distrust_cross_bloc
         if self.bloc == 1 and lab.home and lab.closed:
             banned = self.model.p.enforcement.ban_paying_access
-            value -= adoption.weight_access_control * (1.0 if banned else self.model.government.access.effective)
+            value -= adoption.weight_access_control * (
+                1.0 if banned else self.model.government.access.effective
+            )
         return value
 
     def distrust_of_copying(self, lab):
@@ -319,7 +328,9 @@ class Community(Receiver):
     def start_with(self, quantile):
         """First choice, by logit without inertia, weighted by each lab's initial presence."""
         labs = self.model.labs
-        self.current = choose([self.utility(lab) + math.log(max(lab.home_share, 1e-6)) for lab in labs], quantile)
+        self.current = choose(
+            [self.utility(lab) + math.log(max(lab.home_share, 1e-6)) for lab in labs], quantile
+        )
 
     def reconsider(self, quantile):
         utilities = [self.utility(lab) - self.distrust_of_copying(lab) for lab in self.model.labs]

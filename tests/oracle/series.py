@@ -167,7 +167,10 @@ def bifurcation(model):
     rival_on_home, rival_on_rival = spent(1, model.homes), spent(1, model.rivals)
     total = max(home_on_home + home_on_rival + rival_on_home + rival_on_rival, 1e-12)
     cross = (home_on_rival + rival_on_home) / total
-    home_buyers, rival_buyers = (home_on_home + home_on_rival) / total, (rival_on_home + rival_on_rival) / total
+    home_buyers, rival_buyers = (
+        (home_on_home + home_on_rival) / total,
+        (rival_on_home + rival_on_rival) / total,
+    )
     home_sales, rival_sales = (home_on_home + rival_on_home) / total, (home_on_rival + rival_on_rival) / total
     return 1.0 - cross / max(home_buyers * rival_sales + rival_buyers * home_sales, 1e-12)
 

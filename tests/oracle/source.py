@@ -38,10 +38,10 @@ class Source(mesa.Agent):
         self.lobbying = 0.0
         self.estimate, self.estimate_sd = [0.0] * 3, [math.inf] * 3
 
-    # -- what it believes and wants ---------------------------------------------------------------------------
+    # -- what it believes and wants ------------------------------------------------------------------------
 
     def form_estimates(self, gap_error, compute_error):
-        """Own estimates of the gap and of the compute gap; most sources know nothing about the copied share."""
+        """Own estimates of the gap and the compute gap; most sources know nothing about the copied share."""
         sd = self.model.p.claims.private_gap_sd
         self.estimate = [self.model.gap + sd * gap_error, 0.0, self.model.compute_gap() + sd * compute_error]
         self.estimate_sd = [sd, math.inf, sd]
@@ -49,7 +49,7 @@ class Source(mesa.Agent):
     def read_interest(self, response):
         """Marginal value of each belief, and lobbying for control; a commentator has none of its own."""
 
-    # -- speaking ---------------------------------------------------------------------------------------------
+    # -- speaking ------------------------------------------------------------------------------------------
 
     def starting_point(self, quantity):
         """Own estimate, or the public mood where the source knows nothing."""
@@ -117,7 +117,7 @@ class Source(mesa.Agent):
             statements.calls[self.slot] = (self, math.copysign(1.0, self.lobbying))
 
     def answer(self, statements, luck):
-        """A claim about motives: the recent claim of another side that differs most from one's own statement."""
+        """About motives: the recent claim of another side that differs most from one's own statement."""
         if self.policy in ("none", "relay") or luck >= self.model.p.claims.motive_rate:
             return
         if not self.model.today.may_claim(self):
@@ -140,7 +140,7 @@ class Source(mesa.Agent):
         if found is not None:
             statements.motives[self.slot] = found
 
-    # -- being remembered and checked -------------------------------------------------------------------------
+    # -- being remembered and checked ----------------------------------------------------------------------
 
     def remember(self, statements):
         week = self.model.week
@@ -190,7 +190,9 @@ class Source(mesa.Agent):
         beliefs = self.model.p.beliefs
         for variances in self.bias_variance:
             for quantity in (GAP, SHARE):
-                variances[quantity] = min(variances[quantity] + beliefs.bias_drift**2, beliefs.bias_prior_sd**2)
+                variances[quantity] = min(
+                    variances[quantity] + beliefs.bias_drift**2, beliefs.bias_prior_sd**2
+                )
 
     def learn_bias(self, group, quantity, precision, observed):
         """Normal-normal update of the bias which one group expects."""
@@ -218,9 +220,8 @@ class Vendor(Source):
             kept = 1.0 - self.model.government.chips.leakage
             self.lobbying = clip(per_control * kept / p.claims.lobby_cost, -1.0, 1.0)
 
-
     def efficiency_slope(self):
-        """Derivative of the log demand for chips with respect to believed efficiency ``(c_hat - g)(1 - m)``."""
+        """Derivative of log demand for chips by believed efficiency ``(c_hat - g)(1 - m)``."""
         p, mood = self.model.p, self.model.sentiment
         efficiency = (mood.compute[0] - mood.gap[0]) * (1.0 - mood.share[0])
         exponent = p.listed.believed_demand_elasticity - 1.0
@@ -231,7 +232,7 @@ class Vendor(Source):
 
 
 class Commentator(Source):
-    """An official, analyst, investor or medium; a relay repeats others, a strategic one shares its side's interest."""
+    """An official, analyst or medium; a relay repeats others, a strategic one shares its side's interest."""
 
     def __init__(self, model, name, description):
         policy, trust = description.claim_policy, description.trust
@@ -246,7 +247,7 @@ class Commentator(Source):
             self.interest = [mean(values) for values in zip(*own, strict=True)]
 
     def closeness(self, other):
-        """How ready it is to repeat another source: always its own side, half of the time if it has no side."""
+        """How ready it is to repeat another source: its own side fully, any side by half if it has none."""
         if other.policy == "relay":
             return 0.0
         if self.side == "none":
@@ -254,7 +255,7 @@ class Commentator(Source):
         return 1.0 if other.side == self.side else 0.0
 
     def overhear(self, statements, luck):
-        """Plan to repeat the mean of what it is close to: once or more among ``n`` claims, ``1 - (1-p)^n``."""
+        """Plan to repeat the mean of what it is close to; the chance among ``n`` claims is ``1 - (1-p)^n``."""
         for quantity in (GAP, SHARE, COMPUTE):
             claims = [claim for claim in statements.claims.values() if claim.quantity == quantity]
             weights = [self.closeness(claim.source) for claim in claims]

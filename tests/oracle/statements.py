@@ -1,4 +1,4 @@
-"""What sources say in a week: claims with a number, calls for control, claims about another source's motives."""
+"""What sources say in a week: claims with a number, calls for control, claims about others' motives."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Two implementations, one trajectory: every registered output agrees within 1e-9, week by week, burn-in included."""
+"""Two implementations, one trajectory: every registered output agrees within 1e-9 in every week."""
 
 import math
 
@@ -33,8 +33,11 @@ def assert_same_trajectory(scenario, seed, weeks):
     mine = run_oracle(scenario, seed, weeks)
     assert set(mine) == set(theirs) == set(OUTPUTS)
     found = differences(mine, theirs, -scenario.run.burn_in)
-    lines = [f"week {week}: {name} is {a!r} in the oracle, {b!r} in the simulator" for week, name, a, b in found]
-    assert not found, "\n".join(["the trajectories part:", *lines[:12]])
+    lines = [
+        f"week {week}: {name} is {a!r} in the oracle, {b!r} in the simulator"
+        for week, name, a, b in found[:12]
+    ]
+    assert not found, "\n".join(["the trajectories part:", *lines])
 
 
 def test_baseline_at_full_size():

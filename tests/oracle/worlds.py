@@ -1,4 +1,4 @@
-"""The worlds in which the two implementations are compared: shipped scenarios, and one for each group of switches."""
+"""The worlds in which the two implementations are compared: shipped scenarios, and groups of switches."""
 
 from sim.scenario import load_scenario
 
@@ -11,7 +11,12 @@ SMALL = {
 }
 
 #: Talkative: something is said in most weeks, so that every rule about claims is used in a short run.
-LOUD = {"claims.rate": 1.0, "claims.motive_rate": 0.5, "claims.relay_probability": 0.5, "claims.private_gap_sd": 0.03}
+LOUD = {
+    "claims.rate": 1.0,
+    "claims.motive_rate": 0.5,
+    "claims.relay_probability": 0.5,
+    "claims.private_gap_sd": 0.03,
+}
 
 #: Changes to the baseline by name, each a world of its own.
 SWITCHES = {
@@ -52,7 +57,12 @@ SWITCHES = {
         "beliefs.bias_learning": False,
         "claims.sophistication": 0.9,
     },
-    "naive receivers": {**LOUD, "claims.sophistication": 0.0, "beliefs.bias_drift": 0.1, "claims.policy": "strategic"},
+    "naive receivers": {
+        **LOUD,
+        "claims.sophistication": 0.0,
+        "beliefs.bias_drift": 0.1,
+        "claims.policy": "strategic",
+    },
     "knock-out of claims, labs still lobby": {
         "claims.policy": "none",
         "sources.independent-analyst.claim_policy": "none",
@@ -62,12 +72,20 @@ SWITCHES = {
     "rare reviews": {"claims.review_every": 7, "claims.policy": "strategic"},
     # -- beliefs
     "motivated receivers": {**LOUD, "beliefs.motivated": 0.6, "beliefs.salience": 1.0},
-    "late policymakers, foreign prior": {"beliefs.policy_delay": 5, "beliefs.prior_gap": 0.2, "beliefs.speed_drift": 0.8},
+    "late policymakers, foreign prior": {
+        "beliefs.policy_delay": 5,
+        "beliefs.prior_gap": 0.2,
+        "beliefs.speed_drift": 0.8,
+    },
     "prompt policymakers": {"beliefs.policy_delay": 0, "beliefs.briefing_probability": 1.0, **LOUD},
     "everybody hears": {**LOUD, "media.contagion": False},
     "no talk": {"social.rule": "none", **LOUD},
     "degroot": {"social.rule": "degroot", **LOUD},
-    "bounded confidence": {"social.rule": "bounded_confidence", "social.confidence_bound": 0.1, "social.weight": 0.7},
+    "bounded confidence": {
+        "social.rule": "bounded_confidence",
+        "social.confidence_bound": 0.1,
+        "social.weight": 0.7,
+    },
     "isolated groups, all narratives compete": {"social.cross_degree": 0, "media.competition": "all", **LOUD},
     "no competition, strong contagion": {
         "media.competition": "none",
@@ -78,14 +96,22 @@ SWITCHES = {
     # -- benchmarks
     "no new sets": {"benchmarks.generated": False},
     "perfect measurement": {"benchmarks.noise": False, "benchmarks.family_sd": 0.0},
-    "everybody games": {"benchmarks.gaming_share": 1.0, "benchmarks.contamination": 1.0, "benchmarks.variant_sd": 0.2},
+    "everybody games": {
+        "benchmarks.gaming_share": 1.0,
+        "benchmarks.contamination": 1.0,
+        "benchmarks.variant_sd": 0.2,
+    },
     "naive parity": {"benchmarks.parity_rule": "overlap"},
     "naive parity by win rate": {"benchmarks.parity_rule": "overlap", "benchmarks.composite": "win_rate"},
     "no news": {"benchmarks.news": False},
     "many sets": {"benchmarks.release_rate": 12.0, "benchmarks.public_share": 0.2, "run.weeks": 110},
     # -- technology and copying
     "continuous releases, diffusion": {"capability.continuous_releases": True, "capability.jumps": False},
-    "strong copying": {"distillation.potency": 2.0, "distillation.unauthorised_share": 0.9, "claims.policy": "strategic"},
+    "strong copying": {
+        "distillation.potency": 2.0,
+        "distillation.unauthorised_share": 0.9,
+        "claims.policy": "strategic",
+    },
     "copying from nothing": {
         "distillation.initial_share_at_steady_state": False,
         "distillation.exfiltration_rate": 0.2,
@@ -93,7 +119,11 @@ SWITCHES = {
         "run.weeks": 110,
     },
     "banned customers": {"enforcement.ban_paying_access": True},
-    "silent enforcement": {"enforcement.announced": False, "enforcement.rule": "fixed", "enforcement.level": 0.6},
+    "silent enforcement": {
+        "enforcement.announced": False,
+        "enforcement.rule": "fixed",
+        "enforcement.level": 0.6,
+    },
     "no enforcement": {"enforcement.rule": "none"},
     # -- control
     "leaky control": {
@@ -120,7 +150,10 @@ SWITCHES = {
     # -- value, market, adoption
     "no loop": {"capital.buys_compute": False, "claims.policy": "strategic"},
     "creative destruction": {"valuation.rule": "creative_destruction", "valuation.copying_stalls": 0.4},
-    "creative destruction without loop": {"valuation.rule": "creative_destruction", "capital.buys_compute": False},
+    "creative destruction without loop": {
+        "valuation.rule": "creative_destruction",
+        "capital.buys_compute": False,
+    },
     "no rounds": {"rounds.enabled": False, "listed.rule": "fundamental"},
     "sticky news": {"listed.news_pass_through": 0.3, "listed.believed_demand_elasticity": 1.5},
     "no adoption": {"adoption.enabled": False},
@@ -163,7 +196,13 @@ EVENTS = [
         "replace": True,
         "replace_weeks": 15,
     },
-    {"type": "weight_exfiltration", "week": 5, "student": "cn-closed-1", "teacher": "us-closed-1", "replace": True},
+    {
+        "type": "weight_exfiltration",
+        "week": 5,
+        "student": "cn-closed-1",
+        "teacher": "us-closed-1",
+        "replace": True,
+    },
     {"type": "chip_diversion", "week": 7, "amount": 0.1},
     {"type": "reveal", "week": 11, "replace": True, "replace_weeks": 26},
     {"type": "reveal", "week": -5, "kind": "reproduction"},
@@ -171,7 +210,14 @@ EVENTS = [
     {"type": "control_act", "week": -8, "change": 0.05},
     {"type": "control_act", "week": 3, "change": 0.2, "durable": False, "replace": True, "replace_weeks": 5},
     {"type": "control_act", "week": 8, "instrument": "access", "strength": 0.5},
-    {"type": "control_act", "week": 20, "instrument": "access", "change": 0.2, "durable": False, "replace": True},
+    {
+        "type": "control_act",
+        "week": 20,
+        "instrument": "access",
+        "change": 0.2,
+        "durable": False,
+        "replace": True,
+    },
     {"type": "control_act", "week": 25, "change": -0.5},
     {"type": "truce", "week": 22, "replace": True, "replace_weeks": 10},
 ]
@@ -191,10 +237,31 @@ CLAIM_EVENTS = [
         "replace_weeks": 25,
     },
     {"type": "claim", "week": 2, "source": "us-closed-2", "narrative": "moat", "value": 1.2, "bias": 0.2},
-    {"type": "claim", "week": 2, "source": "us-closed-2", "narrative": "parity", "quantity": "speed", "value": 0.9},
+    {
+        "type": "claim",
+        "week": 2,
+        "source": "us-closed-2",
+        "narrative": "parity",
+        "quantity": "speed",
+        "value": 0.9,
+    },
     {"type": "claim", "week": 5, "source": "cn-official", "narrative": "cost_efficiency", "value": 0.05},
-    {"type": "claim", "week": 6, "source": "cn-open-2", "narrative": "cost_efficiency", "quantity": "compute", "value": 1.1},
-    {"type": "claim", "week": 8, "source": "independent-analyst", "narrative": "moat", "quantity": "speed", "value": 0.1},
+    {
+        "type": "claim",
+        "week": 6,
+        "source": "cn-open-2",
+        "narrative": "cost_efficiency",
+        "quantity": "compute",
+        "value": 1.1,
+    },
+    {
+        "type": "claim",
+        "week": 8,
+        "source": "independent-analyst",
+        "narrative": "moat",
+        "quantity": "speed",
+        "value": 0.1,
+    },
     {
         "type": "claim",
         "week": 8,
@@ -207,11 +274,23 @@ CLAIM_EVENTS = [
     },
     {"type": "claim", "week": 10, "source": "us-official", "narrative": "control_call"},
     {"type": "claim", "week": 13, "source": "chip-vendor-1", "narrative": "control_call", "direction": -1},
-    {"type": "claim", "week": 14, "source": "us-official", "narrative": "moat", "value": 0.9, "replace": True},
+    {
+        "type": "claim",
+        "week": 14,
+        "source": "us-official",
+        "narrative": "moat",
+        "value": 0.9,
+        "replace": True,
+    },
 ]
 
 SWITCHES |= {
-    "dated events": {"events": EVENTS, "export_control.mode": "both", "export_control.access_mode": "both", "export_control.lag": 4},
+    "dated events": {
+        "events": EVENTS,
+        "export_control.mode": "both",
+        "export_control.access_mode": "both",
+        "export_control.lag": 4,
+    },
     "dated acts, exogenous": {
         "events": [event for event in EVENTS if event["type"] in ("control_act", "truce")],
         "export_control.mode": "exogenous",
@@ -220,7 +299,11 @@ SWITCHES |= {
         "policy.truce_hazard": 1.0,
     },
     "dated claims": {"events": CLAIM_EVENTS, **LOUD},
-    "dated claims, known biases": {"events": CLAIM_EVENTS, "beliefs.bias_learning": False, "media.contagion": False},
+    "dated claims, known biases": {
+        "events": CLAIM_EVENTS,
+        "beliefs.bias_learning": False,
+        "media.contagion": False,
+    },
     "dated claims only": {
         "events": CLAIM_EVENTS,
         "claims.policy": "none",

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import softmax
 
 from sim.mechanisms import adoption
-from sim.mechanisms.adoption import choice_probabilities, choose, utility
+from sim.mechanisms.adoption import choice_probabilities, choose, product_utility, social_utility
 
 from .reference.network_choice import lowest_lock_in_bonus
 
@@ -13,7 +13,8 @@ from .reference.network_choice import lowest_lock_in_bonus
 def utilities(shares: np.ndarray, network_effect: float) -> np.ndarray:
     """Utility of equally good models that differ in their shares only."""
     same = np.zeros_like(shares)
-    return utility(same, same + 1.0, shares, same, same, same, 2.0, 0.5, network_effect, 0.1, 1.0)
+    alike = product_utility(same, same + 1.0, same, 2.0, 0.5, 1.0)
+    return alike + social_utility(shares, same, network_effect, 0.1)
 
 
 def settle(shares: np.ndarray, network_effect: float, pace: float = 1.0) -> tuple[np.ndarray, int]:
@@ -73,29 +74,18 @@ def test_choice_is_softmax_exactly():
 def test_without_interaction_shares_are_softmax_of_quality_and_price():
     """T7.2: J = c_s = w_e = 0."""
     capability, price = np.array([0.0, -0.2, -0.6]), np.array([10.0, 1.0, 0.1])
-    none = np.zeros(3)
-    u = utility(
-        capability, price, np.array([0.7, 0.2, 0.1]), none + 1e5, none + 0.5, none, 2.0, 0.5, 0.0, 0.0, 0.0
-    )
+    u = product_utility(capability, price, np.full(3, 0.5), 2.0, 0.5, 0.0)
+    u = u + social_utility(np.array([0.7, 0.2, 0.1]), np.full(3, 1e5), 0.0, 0.0)
     expected = softmax(2.0 * capability - 0.5 * np.log10(price))
     assert choice_probabilities(u) == pytest.approx(expected, rel=1e-13)
 
 
 def test_every_term_of_utility():
-    u = utility(
-        np.array(0.3),
-        np.array(100.0),
-        np.array(0.25),
-        np.array(1000.0),
-        np.array(0.5),
-        np.array(0.7),
-        2.0,
-        0.5,
-        1.6,
-        0.1,
-        3.0,
-    )
-    assert u == pytest.approx(0.6 - 1.0 + 0.4 + 0.1 * np.log(2.0) - 1.5 - 0.7, rel=1e-13)
+    """MODEL.md 7a: w_theta theta - w_p log10 price - w_t distrust, and J share + w_e log(1 + n/1000)."""
+    u = product_utility(np.array(0.3), np.array(100.0), np.array(0.5), 2.0, 0.5, 3.0)
+    assert u == pytest.approx(0.6 - 1.0 - 1.5, rel=1e-13)
+    u = social_utility(np.array(0.25), np.array(1000.0), 1.6, 0.1)
+    assert u == pytest.approx(0.4 + 0.1 * np.log(2.0), rel=1e-13)
 
 
 def test_choices_by_quantile_have_the_right_frequencies():

@@ -193,6 +193,8 @@ def test_one_step_of_scoring_is_newtons_step_on_the_response_curve():
     assert found[0, 0] == pytest.approx(0.4 + 0.03 / float(slope), rel=1e-8)
     far = scored_capability(np.array([3.0]), np.array([[0.3]]), np.array([[0.9999]]), 2.0, 0.25)
     assert far[0, 0] == pytest.approx(2.0)
+    hard = scored_capability(np.array([-3.0]), np.array([[0.6]]), np.array([[0.2501]]), 2.0, 0.25)
+    assert hard[0, 0] == pytest.approx(-2.0)
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.25])

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from sim.mechanisms.listed import attractiveness, chip_fundamental, fundamentalist_share, misalignment_step
+from sim.mechanisms.listed import (
+    attractiveness,
+    chip_fundamental,
+    efficiency_sensitivity,
+    fundamentalist_share,
+    misalignment_step,
+)
 
 from .reference.franke_westerhoff import simulate
 from .reference.return_statistics import autocorrelation, kurtosis
@@ -113,3 +119,13 @@ def test_control_takes_the_controlled_blocs_share_of_sales():
     # The marginal loss d ln p*/dx at x = 0 is the sales share itself, the vendor's interest in R9.
     slope = (chip_fundamental(100.0, 0.0, 1.0, 0.15, 1e-6) - free) / 1e-6
     assert slope == pytest.approx(-0.15, rel=1e-5)
+
+
+@pytest.mark.parametrize("elasticity", [0.5, 1.0, 1.7])
+@pytest.mark.parametrize(("efficiency", "control"), [(0.0, 0.0), (0.4, 0.35), (-0.3, 1.0)])
+def test_sensitivity_to_efficiency_is_the_slope_of_the_fundamental(elasticity, efficiency, control):
+    up, down = (chip_fundamental(100.0, efficiency + h, elasticity, 0.15, control) for h in (1e-5, -1e-5))
+    found = efficiency_sensitivity(efficiency, elasticity, 0.15, control)
+    assert found == pytest.approx(float(up - down) / 2e-5, rel=1e-7, abs=1e-10)
+    if elasticity == 1.0:
+        assert found == 0.0
