@@ -53,8 +53,12 @@ def main() -> None:
     scenario = load_scenario("baseline")
     weeks = scenario.run.weeks
     total = weeks + scenario.run.burn_in
-    agents = sum((scenario.size.investors, scenario.size.policymakers, scenario.size.communities)) + len(scenario.labs)
-    print(f"baseline: {total} weeks with burn-in, {agents} agents, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    agents = sum((scenario.size.investors, scenario.size.policymakers, scenario.size.communities)) + len(
+        scenario.labs
+    )
+    print(
+        f"baseline: {total} weeks with burn-in, {agents} agents, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    )
 
     def one() -> None:
         NarrativeModel(scenario, 1, log_events=False).run_for(weeks)
@@ -64,11 +68,19 @@ def main() -> None:
 
     one()
     rows = [("one world", *repeated(one, options.repeat), 1)]
-    rows.append((f"a world in a batch of {options.batch}", *repeated(many, max(options.repeat // 2, 1)), options.batch))
+    rows.append(
+        (
+            f"a world in a batch of {options.batch}",
+            *repeated(many, max(options.repeat // 2, 1)),
+            options.batch,
+        )
+    )
     if not options.without_oracle:
         from tests.oracle.oracle_model import run_oracle
 
-        rows.append(("object-per-agent oracle, one world", *repeated(lambda: run_oracle(scenario, 1, weeks), 1), 1))
+        rows.append(
+            ("object-per-agent oracle, one world", *repeated(lambda: run_oracle(scenario, 1, weeks), 1), 1)
+        )
     rows.append(("cold command, tables and figure", *repeated(cold_command, 3), 1))
     for name, best, median, worlds in rows:
         print(f"{name:40s} min {1e3 * best / worlds:9.1f} ms   median {1e3 * median / worlds:9.1f} ms")

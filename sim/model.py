@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import mesa
@@ -17,20 +16,21 @@ import numpy as np
 from sim import setup
 from sim.agents.community import Community
 from sim.agents.interest import interests
-from sim.agents.investor import Appraisal, Investor
-from sim.agents.lab import STATE_REFERENCE_YEAR, Lab, Sensitivity
+from sim.agents.investor import Investor
+from sim.agents.lab import Lab, Sensitivity
 from sim.agents.policymaker import Policymaker
 from sim.agents.receiver import Receiver
 from sim.agents.source import ChipVendor, Commentator, Source
+from sim.institutions import incidents
 from sim.institutions.benchmark_office import SCORING_STEPS, BenchmarkOffice
 from sim.institutions.calendar import Calendar
 from sim.institutions.control_regime import ControlRegime
 from sim.institutions.media import Media
 from sim.institutions.model_market import ModelMarket
-from sim.institutions.public_record import PublicRecord, Sentiment
-from sim.mechanisms import capability, capital, listed, policy, social, valuation
+from sim.institutions.public_record import PublicRecord
+from sim.lazy_agents import LazyAgents
+from sim.mechanisms import capability, policy, social, valuation
 from sim.mechanisms.claims import GAP, SHARE
-from sim.mechanisms.numerics import Array
 from sim.parameters import parameter_columns, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
@@ -39,19 +39,18 @@ from sim.recording.recorder import Recorder
 from sim.registry import valuation_rules
 from sim.roles import Roles
 from sim.scenario import Scenario
+from sim.worth import Worth
 
 #: Calendar origin of the market's time path (2024.0 in the sources).
 MARKET_ORIGIN = dt.date(2024, 1, 1)
 #: Repetitions of the burn-in by which iso-lag worlds find the initial compute that shows the gap wanted.
 ISO_LAG_PASSES = 3
-#: Smallest annuity and, below, shares of revenue kept and rent flow: values stay positive, logs finite.
-SMALLEST_ANNUITY = 1e-3
 #: Shortest moat (years) that serves as reference for valuations.
 SHORTEST_REFERENCE = 0.1
 assert social is not None  # imported for its registrations
 
 
-class NarrativeModel(Roles, mesa.Model):
+class NarrativeModel(Roles, Worth, LazyAgents):
     """Labs, investors, policymakers and communities that react to benchmarks and narratives.
 
     ``NarrativeModel(scenario, seed)`` is one world; :meth:`batch` makes many worlds of one structure that run
@@ -79,7 +78,9 @@ class NarrativeModel(Roles, mesa.Model):
         key = structure_key(first)
         for scenario, _seed in rows[1:]:
             if scenario is not first and structure_key(scenario) != key:
-                raise ValueError("worlds of one batch must have one structure: same switches, names, events, sizes")
+                raise ValueError(
+                    "worlds of one batch must have one structure: same switches, names, events, sizes"
+                )
         mesa.Model.__init__(self, rng=int(rows[0][1]))
         self.rows = rows
         self.scenarios = [scenario for scenario, _seed in rows]
@@ -145,7 +146,7 @@ class NarrativeModel(Roles, mesa.Model):
         setup.found_adopters(self)
         self.record.evaluation = setup.first_evaluation(self)
         self._delayed = [self.record.evaluation] * max(self.parameters.beliefs.policy_delay, 0)
-        self.record.sentiment = self._take_sentiment()
+        self.record.sentiment = self.receivers.sentiment()
         self.record.controls = self.regime.publish()
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
         self._enforcement_seen: tuple[Any, Any] = (None, None)
@@ -163,7 +164,9 @@ class NarrativeModel(Roles, mesa.Model):
         p, weeks = self.parameters.valuation, self.source_scenario.run.burn_in
         if weeks:
             self.reference_after = self._reference_sum / weeks
-        shortest = valuation_rules.get(p.rule)(p.discount_less_growth, np.full((self.worlds, 1), SHORTEST_REFERENCE))
+        shortest = valuation_rules.get(p.rule)(
+            p.discount_less_growth, np.full((self.worlds, 1), SHORTEST_REFERENCE)
+        )
         self.reference_after = np.minimum(self.reference_after, shortest)
         if self.market.started:
             self.market.reference = self.market.price
@@ -191,7 +194,7 @@ class NarrativeModel(Roles, mesa.Model):
         self._invest()
         self._govern()
         self._adopt()
-        self.record.sentiment = self._take_sentiment()
+        self.record.sentiment = self.receivers.sentiment()
         self.recorder.record()
         check_invariants(self)
 
@@ -205,7 +208,7 @@ class NarrativeModel(Roles, mesa.Model):
         """Compute, algorithms, copying; shocks and weight exfiltration."""
         self.labs.advance(self.week, self.years)
         self.today.apply_shocks()
-        self.incidents = self.today.exfiltrate() | self._exfiltrate() | self.today.diverted
+        self.incidents = self.today.exfiltrate() | incidents.exfiltrate(self) | self.today.diverted
 
     def _publish_benchmarks(self) -> None:
         """Labs release, new test sets appear, the office scores and publishes."""
@@ -213,7 +216,9 @@ class NarrativeModel(Roles, mesa.Model):
         released = labs.release(self.week, self.today.forced_releases, self.today.suppressed_releases)
         office.expose()
         frontier = np.maximum.reduce(labs.released_capability, axis=-1, keepdims=True)
-        new_sets = office.release_generated_sets(self.week, frontier, self.today.suppressed("benchmark_release"))
+        new_sets = office.release_generated_sets(
+            self.week, frontier, self.today.suppressed("benchmark_release")
+        )
         new_sets = new_sets | self.today.release_sets()
         news = office.evaluate(self.week, released, new_sets)
         mood = self.record.sentiment
@@ -283,7 +288,7 @@ class NarrativeModel(Roles, mesa.Model):
         checks = sources.checks_gap(evaluation)
         if checks.any():
             sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
-        reveal, value = self._reveal()
+        reveal, value = incidents.reveal(self)
         if reveal.any():
             self.receivers.read_reveal(value, reveal)
             sd = self.parameters.credibility.reveal_sd
@@ -308,12 +313,15 @@ class NarrativeModel(Roles, mesa.Model):
         rounds = labs.raise_capital(self.week)
         if p.rounds.enabled and rounds.any():
             marks = valuation.post_money(
-                self.annuity(appraisal.after, self.is_rival[:, None]) * self.value_scale[..., None], float(p.rounds.quantile.flat[0]),
-                p.rounds.premium, labs.private_mark, p.rounds.down_threshold,
+                self.annuity(appraisal.after, self.is_rival[:, None]) * self.value_scale[..., None],
+                float(p.rounds.quantile.flat[0]),
+                p.rounds.premium,
+                labs.private_mark,
+                p.rounds.down_threshold,
             )
             labs.private_mark = np.where(rounds, marks, labs.private_mark)
             self.log.rounds(rounds)
-        self.market.trade(self.week, self._listed_fundamental(appraisal))
+        self.market.trade(self.week, self.listed_fundamental(appraisal))
 
     def _govern(self) -> None:
         """Attention, pressure and acts on both instruments; the other side's answer."""
@@ -329,7 +337,12 @@ class NarrativeModel(Roles, mesa.Model):
             cost = regime.marginal_cost + regime.cost_shift
             ideal = policy.ideal_point(numerator, cost, p.curvature)
             luck = self.draws.uniform("policy.bargaining", self.week, 2)
-            change = regime.decide(ideal, self._attention_inputs(), luck, self.today.suppresses_acts)
+            change = regime.decide(
+                ideal,
+                regime.attention_inputs(self.record, self.delayed_evaluation, self.incidents),
+                luck,
+                self.today.suppresses_acts,
+            )
             self.log.acts(change, "model")
             change = change + self.today.act_on_controls()
         truce = regime.respond(self.week, change, self.today.truce, self.today.suppressed("truce"))
@@ -354,52 +367,6 @@ class NarrativeModel(Roles, mesa.Model):
         """First day of a week."""
         return self.start_date + dt.timedelta(weeks=int(week))
 
-    def sector_scale(self, years: float) -> Array:
-        """Purchasing power of the sector for compute, relative to mid-2025."""
-        p = self.parameters
-        def power(t: float) -> Array:
-            size = capital.market_size(t, p.market.size_2024, p.market.growth, p.market.cap)
-            return size / capital.compute_price(t, p.capital.compute_price_2024, p.capital.price_decline)
-        return power(years) / power(STATE_REFERENCE_YEAR)
-
-    def annuity(self, after: Array, rival: Array) -> Array:
-        """Value per unit of a frontier lab's rent: leaders and their mirrored followers."""
-        p = self.parameters.valuation
-        extra = (None,) * (after.ndim - 2) if rival.ndim == 2 else ()
-        catchup, home, follower = (value[(..., *extra)] for value in (p.catchup_rent, p.home_rent, p.follower_rent))
-        leader = valuation.leader_annuity(after, catchup)
-        if self.parameters.capital.buys_compute:
-            mirrored = valuation.follower_annuity(after, catchup, home)
-        else:
-            mirrored = valuation.follower_rent_value(after, catchup, follower)
-        return np.maximum(np.where(rival, mirrored, leader), SMALLEST_ANNUITY)
-
-    def value_of(self, appraisal: Appraisal) -> Array:
-        """Value of each lab, ``(worlds, labs)``: revenue times multiple, or rent without the capital loop."""
-        p = self.parameters
-        if p.capital.buys_compute:
-            reference = appraisal.reference if self.in_burn_in else self.reference_after
-            unit = np.maximum(valuation.leader_annuity(reference, p.valuation.catchup_rent), SMALLEST_ANNUITY)
-            self.value_scale = p.valuation.revenue_multiple * self.labs.revenue / unit
-            self.flow = self.labs.revenue
-        else:
-            self.flow = self.market.rent_flow()
-            self.value_scale = self.flow / p.valuation.discount_less_growth
-        return self.value_scale * self.annuity(appraisal.mean, self.is_rival)
-
-    def _listed_fundamental(self, appraisal: Appraisal) -> Array:
-        p = self.parameters
-        if p.capital.buys_compute:
-            return listed.chip_fundamental(
-                np.add.reduce(self.labs.spending, axis=-1, keepdims=True),
-                self.investors.believed_efficiency(),
-                p.listed.believed_demand_elasticity,
-                p.vendor.controlled_sales_share,
-                self.regime.announced[:, :1],
-            )
-        closed = np.where(self.is_home & self.is_closed, self.labs.valuation, 0.0)
-        return np.log(np.maximum(np.add.reduce(closed, axis=-1, keepdims=True), 1e-12))
-
     def _expect_enforcement(self) -> None:
         """Expected obstacle to copying; worked out again only when enforcement or the controls have changed."""
         seen = (self.labs.enforcement, self.record.controls)
@@ -409,8 +376,9 @@ class NarrativeModel(Roles, mesa.Model):
             if self.parameters.enforcement.announced and self.defenders.any():
                 effort = np.add.reduce(self.labs.enforcement * self.defenders, axis=-1, keepdims=True)
                 announced = effort / self.defenders.sum()
-            self._enforcement = announced, policy.expected_enforcement(
-                announced, self.record.controls.expected[:, 1:]
+            self._enforcement = (
+                announced,
+                policy.expected_enforcement(announced, self.record.controls.expected[:, 1:]),
             )
         self.record.announced_enforcement, self.record.expected_enforcement = self._enforcement
 
@@ -427,88 +395,3 @@ class NarrativeModel(Roles, mesa.Model):
         estimate_sd[..., 0] = estimate_sd[..., 2] = sd
         estimate[:, :count, 1], estimate_sd[:, :count, 1] = labs.share_estimate, labs.share_sd
         self.estimate, self.estimate_sd = estimate, estimate_sd
-
-    def _exfiltrate(self) -> Array:
-        """Weights reach a student by exfiltration, at random."""
-        labs = self.labs
-        if not self.uses.exfiltration or self.today.suppressed("weight_exfiltration"):
-            return np.zeros((self.worlds, 1), dtype=bool)
-        luck = self.draws.uniform("labs.exfiltration", self.week, 2)
-        happens = luck[:, :1] < self.chance.exfiltration
-        if not happens.any():
-            return happens
-        students = np.flatnonzero(self.is_student)
-        chosen = students[np.minimum((luck[:, 1] * len(students)).astype(int), len(students) - 1)]
-        student = (np.arange(self.counts["labs"]) == chosen[:, None]) & happens
-        rivals_of = self.other_bloc[chosen] & self.is_closed
-        teacher = np.max(np.where(rivals_of, labs.released_capability, -np.inf), axis=-1, keepdims=True)
-        labs.receive_weights(student, np.where(np.isfinite(teacher), teacher, -1e9))
-        self.log.exfiltrations(student, "model")
-        return happens
-
-    def _reveal(self) -> tuple[Array, Array]:
-        """A forensic finding or an independent reproduction makes the copied share public, with an error."""
-        p = self.parameters.credibility
-        luck = self.draws.uniform("reveals.occur", self.week, 2)
-        happens = np.zeros((self.worlds, 1), dtype=bool)
-        if self.week >= 0 and not self.today.suppressed("reveal"):
-            happens = (luck[:, :1] < self.chance.forensic) | (luck[:, 1:] < self.chance.reproduction)
-        happens = happens | self.today.reveals
-        error = p.reveal_sd * self.draws.normal("reveals.error", self.week, 1)
-        return happens, np.minimum(np.maximum(self.copied_share + error, 0.0), 1.0)
-
-    def _attention_inputs(self) -> Array:
-        p = self.parameters.policy
-        surprise = np.maximum(np.abs(self.delayed_evaluation.surprise) - 1.5, 0.0)
-        called = (self.record.claims.control_call != 0.0).any(axis=1, keepdims=True)
-        # A call mobilises as far as it is covered.
-        covered = self.record.coverage.shares[:, 4:5] * called if p.lobbying else 0.0
-        return p.attention_surprise * surprise + p.attention_call * covered + p.attention_incident * self.incidents
-
-    def _take_sentiment(self) -> Sentiment:
-        r = self.receivers
-        successes = r.share_successes
-        counts = successes + r.share_failures
-        means = self.group_means(
-            r.believed_gap, successes / counts, r.believed_speed, r.believed_compute, r.gap_variance, counts
-        )
-        return Sentiment(means[0], means[1], means[2], means[3], means[4][:, :1], means[5][:, :1])
-
-    # -- what a Mesa user expects -------------------------------------------------------------------------------
-
-    @cached_property
-    def _agents_made(self) -> bool:
-        for world in range(self.worlds):
-            for kind in (Lab, ChipVendor, Commentator, Investor, Policymaker, Community):
-                for slot in range(self.counts[kind.kind]):
-                    kind(self, world, slot)
-        return True
-
-    @property
-    def agents(self) -> Any:
-        """All agents (made on first use; a week never loops over them)."""
-        _ = self._agents_made
-        return self._all_agents
-
-    @property
-    def agents_by_type(self) -> Any:
-        """Agents by class: ``model.agents_by_type[Investor]``."""
-        _ = self._agents_made
-        return self._agents_by_type
-
-    @property
-    def agent_types(self) -> list[type]:
-        """Classes of agents in the model."""
-        return list(self.agents_by_type)
-
-    def register_agent(self, agent: Any) -> None:
-        """Register an agent without the signal machinery that 10^6 agents cannot afford."""
-        self._all_agents.add(agent)
-        agent.unique_id = self.agent_id_counter
-        self.agent_id_counter += 1
-        by_type = self._agents_by_type
-        if type(agent) not in by_type:
-            by_type[type(agent)] = type(self._all_agents)([], random=self.random)
-        by_type[type(agent)].add(agent)
-
-

@@ -15,7 +15,9 @@ from scipy.sparse import block_diag, coo_array, csr_array
 from sim.randomness import Streams
 
 
-def small_world(size: int, degree: int, rewiring: float, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def small_world(
+    size: int, degree: int, rewiring: float, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Edges of a ring lattice of even ``degree``, each rewired with probability ``rewiring``."""
     half = min(degree // 2, (size - 1) // 2) if size > 2 else min(1, size - 1)
     if half < 1:

@@ -45,7 +45,9 @@ def parameter_columns(scenarios: Sequence[Any]) -> Any:
     first = scenarios[0]
     if isinstance(first, BaseModel):
         fields = type(first).model_fields
-        return SimpleNamespace(**{name: parameter_columns([getattr(s, name) for s in scenarios]) for name in fields})
+        return SimpleNamespace(
+            **{name: parameter_columns([getattr(s, name) for s in scenarios]) for name in fields}
+        )
     if isinstance(first, Mapping):
         return {key: parameter_columns([s[key] for s in scenarios]) for key in first}
     if isinstance(first, float):

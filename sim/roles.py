@@ -39,12 +39,18 @@ class Roles:
         receivers = sum(self.receiver_sizes)
         sources = labs + vendors + commentators
         self.counts = {
-            "labs": labs, "vendors": vendors, "commentators": commentators, "sources": sources,
-            "investors": size.investors, "policymakers": size.policymakers, "communities": size.communities,
+            "labs": labs,
+            "vendors": vendors,
+            "commentators": commentators,
+            "sources": sources,
+            "investors": size.investors,
+            "policymakers": size.policymakers,
+            "communities": size.communities,
             "receivers": receivers,
         }
         self.room_sizes = {
-            name: self.counts[name] for name in ("labs", "sources", "receivers", "policymakers", "communities")
+            name: self.counts[name]
+            for name in ("labs", "sources", "receivers", "policymakers", "communities")
         }
         first_policymaker, first_community = size.investors, size.investors + size.policymakers
         self.slots_of_kind = {
@@ -55,16 +61,22 @@ class Roles:
             "receivers": {"receivers": (0, receivers)},
             "investors": {"receivers": (0, size.investors)},
             "policymakers": {
-                "receivers": (first_policymaker, size.policymakers), "policymakers": (0, size.policymakers),
+                "receivers": (first_policymaker, size.policymakers),
+                "policymakers": (0, size.policymakers),
             },
-            "communities": {"receivers": (first_community, size.communities), "communities": (0, size.communities)},
+            "communities": {
+                "receivers": (first_community, size.communities),
+                "communities": (0, size.communities),
+            },
         }
         self.names_of_kind = {
             "labs": list(self.lab_table),
             "vendors": [scenario.vendor.name] if vendors else [],
             "commentators": list(self.source_table),
         }
-        self.source_names = [name for kind in ("labs", "vendors", "commentators") for name in self.names_of_kind[kind]]
+        self.source_names = [
+            name for kind in ("labs", "vendors", "commentators") for name in self.names_of_kind[kind]
+        ]
 
     def _sort_labs(self: Any, scenario: Scenario) -> None:
         labs = [scenario.labs[name] for name in self.lab_table]
@@ -92,7 +104,9 @@ class Roles:
         elsewhere = ({"us", "cn", "other"} - {scenario.blocs.controlling, scenario.blocs.controlled}).pop()
         self.buyer_blocs = (scenario.blocs.controlling, scenario.blocs.controlled, elsewhere)
         self.buyer_is_rival = np.array([[False], [True], [False]])
-        self.cross_bloc = np.stack([self.is_rival, self.is_home, np.zeros(len(labs), dtype=bool)]).astype(float)
+        self.cross_bloc = np.stack([self.is_rival, self.is_home, np.zeros(len(labs), dtype=bool)]).astype(
+            float
+        )
 
     def _sort_sources(self: Any, scenario: Scenario, vendors: int) -> None:
         default = scenario.claims.policy
@@ -143,7 +157,9 @@ class Roles:
         social = scenario.social
         self.network = None
         if scenario.media.contagion or social.rule != "none":
-            self.network = receiver_network(sizes, social.degree, social.rewiring, social.cross_degree, self.draws)
+            self.network = receiver_network(
+                sizes, social.degree, social.rewiring, social.cross_degree, self.draws
+            )
         each = self.counts["receivers"] if self.worlds > 1 else 1
         self.social_weight = np.repeat(self.parameters.social.weight, each, axis=0)
         self.confidence_bound = np.repeat(self.parameters.social.confidence_bound, each, axis=0)
@@ -187,8 +203,14 @@ class Roles:
         shape = (worlds, sources, len(QUANTITIES))
         quiet = np.zeros(shape, dtype=bool)
         self.silence = Claims(
-            quiet, np.zeros(shape), np.zeros(shape), quiet, np.zeros((worlds, sources)),
-            np.full((worlds, sources), -1), np.zeros((worlds, sources), dtype=np.intp), np.zeros((worlds, sources)),
+            quiet,
+            np.zeros(shape),
+            np.zeros(shape),
+            quiet,
+            np.zeros((worlds, sources)),
+            np.full((worlds, sources), -1),
+            np.zeros((worlds, sources), dtype=np.intp),
+            np.zeros((worlds, sources)),
         )
         self.no_coverage = Coverage(
             np.zeros((worlds, len(NARRATIVES)), dtype=bool), np.zeros((worlds, len(NARRATIVES)))
@@ -199,10 +221,14 @@ class Roles:
             return np.concatenate([getattr(segment, field) for segment in segments], axis=1)[:, None, :, None]
 
         self.segment_weights = SimpleNamespace(
-            capability=by_segment("weight_capability"), price=by_segment("weight_price"),
-            network=by_segment("network_effect"), distrust=by_segment("weight_distrust"),
+            capability=by_segment("weight_capability"),
+            price=by_segment("weight_price"),
+            network=by_segment("network_effect"),
+            distrust=by_segment("weight_distrust"),
         )
-        self.cross_bloc_distrust = (p.adoption.distrust_cross_bloc[..., None] * self.cross_bloc)[:, :, None, :]
+        self.cross_bloc_distrust = (p.adoption.distrust_cross_bloc[..., None] * self.cross_bloc)[
+            :, :, None, :
+        ]
         self.pivot_quantile = float(p.policy.pivot_quantile.flat[0])
         self.uses = SimpleNamespace(
             motivated=bool(p.beliefs.motivated.any()),

@@ -33,8 +33,13 @@ def found_labs(model: NarrativeModel) -> None:
     own = labs.own_capability
     copying = p.distillation
     access = distillation.api_access(
-        copying.access * (1.0 - copying.unauthorised_share), copying.access * copying.unauthorised_share, 0.0,
-        model.regime.initial[:, 1:], copying.base_detection, copying.enforced_detection, copying.account_replacement,
+        copying.access * (1.0 - copying.unauthorised_share),
+        copying.access * copying.unauthorised_share,
+        0.0,
+        model.regime.initial[:, 1:],
+        copying.base_detection,
+        copying.enforced_detection,
+        copying.account_replacement,
         p.export_control.access_effect,
     )
     ratio = copying.potency * access * labs.distillation_effort / copying.obsolescence
@@ -50,7 +55,9 @@ def found_labs(model: NarrativeModel) -> None:
         uplift = distillation.steady_state_uplift(best_home - own, ratio, copying.ceiling_margin)
         labs.distilled = np.where(model.is_student, uplift, 0.0)
     labs.released_capability, labs.released_algorithms = labs.capability, labs.algorithms
-    luck = np.stack([model.draws.generator("labs.selective_reporting", w).random(own.shape[1]) for w in range(worlds)])
+    luck = np.stack(
+        [model.draws.generator("labs.selective_reporting", w).random(own.shape[1]) for w in range(worlds)]
+    )
     labs.selective_reporting = (luck < p.benchmarks.gaming_share).astype(float)
     week = model.week - 1
     errors = model.draws.normal("labs.model_family", week, own.shape[1] * 4).reshape(labs.family_error.shape)
@@ -109,7 +116,9 @@ def found_receivers(model: NarrativeModel) -> None:
 
     def drawn(name: str) -> Array:
         rows = [
-            np.concatenate([model.draws.generator(name, w, part).standard_normal(n) for part, n in enumerate(sizes)])
+            np.concatenate(
+                [model.draws.generator(name, w, part).standard_normal(n) for part, n in enumerate(sizes)]
+            )
             for w in range(model.worlds)
         ]
         return np.stack(rows)
@@ -127,8 +136,13 @@ def found_receivers(model: NarrativeModel) -> None:
     receivers.compute_variance = everybody + p.prior_sd * p.prior_sd
     receivers.leaning = np.where(drawn("beliefs.leaning") >= 0.0, 1.0, -1.0)
     model.policymakers.security_weight = np.maximum(
-        1.0 + model.parameters.policy.security_weight_sd * np.stack(
-            [model.draws.generator("policy.security_weight", w).standard_normal(sizes[1]) for w in range(model.worlds)]
+        1.0
+        + model.parameters.policy.security_weight_sd
+        * np.stack(
+            [
+                model.draws.generator("policy.security_weight", w).standard_normal(sizes[1])
+                for w in range(model.worlds)
+            ]
         ),
         0.2,
     )
@@ -137,7 +151,7 @@ def found_receivers(model: NarrativeModel) -> None:
 
 def found_adopters(model: NarrativeModel) -> None:
     """Adopters' blocs and segments by quota, first choice by logit without inertia."""
-    p, communities, labs = model.parameters.adoption, model.communities, model.labs
+    p, communities = model.parameters.adoption, model.communities
     count = model.counts["communities"]
     position = (np.arange(count) + 0.5) / count
     blocs = np.concatenate([getattr(p.bloc_shares, name) for name in model.buyer_blocs], axis=1)
@@ -151,7 +165,9 @@ def found_adopters(model: NarrativeModel) -> None:
     utilities = communities.group_utilities(model.office.measured) + weight[:, None, :]
     world = np.arange(model.worlds)[:, None]
     probabilities = adoption.choice_probabilities(utilities)[world, communities.group]
-    luck = np.stack([model.draws.generator("adoption.first_choice", w).random(count) for w in range(model.worlds)])
+    luck = np.stack(
+        [model.draws.generator("adoption.first_choice", w).random(count) for w in range(model.worlds)]
+    )
     communities.current_model = adoption.choose(probabilities, luck)
     model.market.count_users()
     total = np.add.reduce(model.market.users, axis=(1, 2))
@@ -173,7 +189,9 @@ def found_capital(model: NarrativeModel) -> None:
     model.reference_after = appraisal.reference
     labs.valuation = model.value_of(appraisal)
     labs.cash = capital.balanced_cash(p.rounds.rate, model.round_fraction, labs.valuation, p.market.growth)
-    labs.spending = capital.compute_spending(labs.cash, labs.revenue, p.capital.spend_share, p.capital.revenue_share)
+    labs.spending = capital.compute_spending(
+        labs.cash, labs.revenue, p.capital.spend_share, p.capital.revenue_share
+    )
     price = capital.compute_price(years, p.capital.compute_price_2024, p.capital.price_decline)
     state = p.capital.state_compute * model.sector_scale(years) / max(model.rival_count, 1)
     purchases = labs.spending / price + np.where(model.is_rival, state, 0.0)

@@ -1,0 +1,1 @@
+"""The interactive visualization (not built yet)."""

@@ -29,7 +29,9 @@ class Column:
     ``(worlds, agents)``.
     """
 
-    def __init__(self, room: str, unit: str, description: str, *, fill: float | bool = 0.0, shape: tuple[int, ...] = ()):
+    def __init__(
+        self, room: str, unit: str, description: str, *, fill: float | bool = 0.0, shape: tuple[int, ...] = ()
+    ):
         self.room, self.unit, self.description, self.fill, self.shape = room, unit, description, fill, shape
         self.__doc__ = f"{description} ({unit})"
 
@@ -94,7 +96,9 @@ class ColumnAgent(mesa.Agent):
     def columns(cls) -> dict[str, Column]:
         """All state variables of the kind by name, with unit and description."""
         return {
-            name: value for owner in reversed(cls.__mro__) for name, value in vars(owner).items()
+            name: value
+            for owner in reversed(cls.__mro__)
+            for name, value in vars(owner).items()
             if isinstance(value, Column)
         }
 

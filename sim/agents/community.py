@@ -36,18 +36,27 @@ class Community(Receiver):
             # Indices and prices change with releases and evaluations only.
             self._appealing_index, self._appealing_price = measured, labs.price
             self._appeal = adoption.product_utility(
-                measured[:, None, None, :], labs.price[:, None, None, :], model.cross_bloc_distrust,
-                weights.capability, weights.price, weights.distrust,
+                measured[:, None, None, :],
+                labs.price[:, None, None, :],
+                model.cross_bloc_distrust,
+                weights.capability,
+                weights.price,
+                weights.distrust,
             )
         utilities = self._appeal + adoption.social_utility(
-            share[:, :, None, :], labs.derivatives[:, None, None, :], weights.network, p.weight_ecosystem[..., None, None]
+            share[:, :, None, :],
+            labs.derivatives[:, None, None, :],
+            weights.network,
+            p.weight_ecosystem[..., None, None],
         )
         banned = model.parameters.enforcement.ban_paying_access
         if banned or model.regime.effective[:, 1].any():
             closed_home = model.is_home & model.is_closed
             strictness = 1.0 if banned else model.regime.effective[:, 1:]
             strictness = (p.weight_access_control * strictness)[..., None]
-            utilities = utilities - np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
+            utilities = (
+                utilities - np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
+            )
         return utilities.reshape(model.worlds, 6, -1)
 
     def reconsider(self, week: int, measured: Array) -> None:
@@ -64,15 +73,20 @@ class Community(Receiver):
         if model.uses.distrust_of_copying:
             utilities = utilities - self._distrust_of_copying(world, slot, group)
         choice = adoption.choose(
-            adoption.choice_probabilities(utilities), model.draws.uniform("adoption.choice", week, count)[world, slot]
+            adoption.choice_probabilities(utilities),
+            model.draws.uniform("adoption.choice", week, count)[world, slot],
         )
         self.current_model[world, slot] = choice
 
     def _distrust_of_copying(self, world: Array, slot: Array, group: Array) -> Array:
-        """Distrust of the models of students of other blocs, ``w_t chi_d m_j lambda_P`` (AMENDMENTS H)."""
+        """Distrust of the models of students of other blocs, ``w_t chi_d m_j lambda_P``."""
         model, p = self.model, self.model.parameters
         share = self.acted_share[world, slot] * p.distillation.unauthorised_share[world, 0]
-        response = model.segment_weights.distrust[world, 0, group % 2, 0] * p.adoption.distrust_response[world, 0] * share
+        response = (
+            model.segment_weights.distrust[world, 0, group % 2, 0]
+            * p.adoption.distrust_response[world, 0]
+            * share
+        )
         foreign = model.cross_bloc[group // 2] * model.is_student
         return response[:, None] * foreign
 

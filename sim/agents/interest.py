@@ -2,7 +2,7 @@
 
 One rule for labs, vendor and commentators, each with its own sign: the neutrality guarantee of the claim rule.
 ``M_z = d ln V/dz + (d ln V/dx)(dx*/dz)``: directly through the believed moat, and through the policy that the
-belief would bring about (0 where policy is exogenous or at a corner). Source: R9 as amended by AMENDMENTS F.
+belief would bring about (0 where policy is exogenous or at a corner). Source: docs/odd.md 7.11.
 """
 
 from __future__ import annotations

@@ -94,14 +94,19 @@ class Lab(Source):
         )
         if not p.capital.buys_compute:
             controlled = learning + export_control.compute_growth(
-                strength, tech.compute_growth_controlled, tech.compute_growth_floor, control.stockpiling,
+                strength,
+                tech.compute_growth_controlled,
+                tech.compute_growth_floor,
+                control.stockpiling,
                 regime.expected_rise,
             )
             growth = np.where(model.is_rival, controlled, tech.compute_growth_controlling)
             self.compute = self.compute + growth * YEAR_STEP
             return
         money = p.capital
-        self.spending = capital.compute_spending(self.cash, self.revenue, money.spend_share, money.revenue_share)
+        self.spending = capital.compute_spending(
+            self.cash, self.revenue, money.spend_share, money.revenue_share
+        )
         price = capital.compute_price(years, money.compute_price_2024, money.price_decline)
         market_price = price * np.where(model.is_rival, 1.0 + money.control_price_markup * strength, 1.0)
         scale = model.sector_scale(years) / max(model.rival_count, 1)
@@ -115,7 +120,9 @@ class Lab(Source):
         substituted = money.state_compute_response * strength * scale
         learned = self.compute_stock * learning * LN10
         bought = np.where(model.is_rival, imported + substituted + learned, demand)
-        self.compute_stock = self.compute_stock + (bought - money.depreciation * self.compute_stock) * YEAR_STEP
+        self.compute_stock = (
+            self.compute_stock + (bought - money.depreciation * self.compute_stock) * YEAR_STEP
+        )
         self.compute = np.log10(self.compute_stock) + self.compute_offset
 
     def _discover(self, week: int) -> Array:
@@ -161,9 +168,7 @@ class Lab(Source):
         paying = (copying.access * (1.0 - copying.unauthorised_share))[..., None]
         if p.enforcement.ban_paying_access:
             paying = np.where(model.crosses_control, 0.0, paying)
-        barred = np.where(
-            model.crosses_control, model.regime.effective[:, 1, None, None], 0.0
-        )
+        barred = np.where(model.crosses_control, model.regime.effective[:, 1, None, None], 0.0)
         by_api = distillation.api_access(
             paying,
             (copying.access * copying.unauthorised_share)[..., None],
@@ -187,7 +192,9 @@ class Lab(Source):
             self.teachers_changed = False
         access = self._access
         gains = distillation.teaching_gain(
-            access, self.released_capability[:, None, :], self.capability[:, :, None],
+            access,
+            self.released_capability[:, None, :],
+            self.capability[:, :, None],
             p.distillation.ceiling_margin[..., None],
         )
         gain = np.maximum.reduce(gains, axis=-1)
@@ -195,18 +202,26 @@ class Lab(Source):
         paid = (gain > 0.0) * self.distillation_effort * (copying.potency > 0.0)
         paid = paid * (copying.access * (1.0 - copying.unauthorised_share))
         taught_by = gains == gain[:, :, None]
-        share = (paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1))[:, :, None]  # equal teachers share a student
+        share = (paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1))[
+            :, :, None
+        ]  # equal teachers share a student
         if p.enforcement.ban_paying_access:
             share = np.where(model.crosses_control, 0.0, share)
         self.paying_students = np.add.reduce(taught_by * share, axis=1)
         return distillation.uplift_step(
-            self.distilled, gain * self.distillation_effort, p.distillation.potency, p.distillation.obsolescence
+            self.distilled,
+            gain * self.distillation_effort,
+            p.distillation.potency,
+            p.distillation.obsolescence,
         )
 
     def receive_weights(self, student: Array, teacher_capability: Array) -> None:
         """Weights of a teacher reach a student; mask ``(worlds, labs)``, capability ``(worlds, 1)`` (OOM)."""
         after = distillation.exfiltrated_uplift(
-            self.distilled, self.own_capability, teacher_capability, self.model.parameters.distillation.exfiltration_margin
+            self.distilled,
+            self.own_capability,
+            teacher_capability,
+            self.model.parameters.distillation.exfiltration_margin,
         )
         self.distilled = np.where(student, after, self.distilled)
 
@@ -243,7 +258,9 @@ class Lab(Source):
         copying = p.distillation
         activity = distillation.active_share(
             self.enforcement, copying.base_detection, copying.enforced_detection, copying.account_replacement
-        ) / distillation.active_share(0.0, copying.base_detection, copying.enforced_detection, copying.account_replacement)
+        ) / distillation.active_share(
+            0.0, copying.base_detection, copying.enforced_detection, copying.account_replacement
+        )
         legal, suspicious = p.claims.flags_legal, p.claims.flags_copying
         mean = distillation.flag_rate(copied_share, activity, legal, suspicious, p.beliefs.prior_share)
         luck = model.draws.uniform("labs.flags", week, model.counts["labs"])
@@ -254,7 +271,9 @@ class Lab(Source):
         knows = model.is_student
         self.share_estimate = np.where(knows, copied_share, np.where(model.has_api, posterior_mean, 0.0))
         self.share_sd = np.where(
-            knows, SMALLEST_SHARE_SD, np.where(model.has_api, np.maximum(posterior_sd, SMALLEST_SHARE_SD), np.inf)
+            knows,
+            SMALLEST_SHARE_SD,
+            np.where(model.has_api, np.maximum(posterior_sd, SMALLEST_SHARE_SD), np.inf),
         )
 
     def sensitivity(self, record: PublicRecord) -> Sensitivity:
@@ -266,7 +285,11 @@ class Lab(Source):
         best_rival = capability.bloc_best(measured, model.rival_only)
         share = np.where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
         steps = DIFFERENCE * model.difference_pattern  # (4 variables, 8 evaluations, 1, 1)
-        gap = self.gap_estimate + np.where(model.is_rival, best_rival - measured, measured - best_home) + steps[0]
+        gap = (
+            self.gap_estimate
+            + np.where(model.is_rival, best_rival - measured, measured - best_home)
+            + steps[0]
+        )
         factor = valuation.closing_factor(
             share + steps[1],
             record.controls.expected[:, :1] + steps[2],
@@ -276,7 +299,11 @@ class Lab(Source):
             p.valuation.copying_stalls,
         )
         catch_up = valuation.catch_up_time(
-            gap, mood.speed[:, :1], factor, p.benchmarks.parity_margin, p.valuation.min_closing_speed,
+            gap,
+            mood.speed[:, :1],
+            factor,
+            p.benchmarks.parity_margin,
+            p.valuation.min_closing_speed,
             p.valuation.max_moat,
         )
         after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth, catch_up)
@@ -287,7 +314,7 @@ class Lab(Source):
     # -- defence and money ------------------------------------------------------------------------------------
 
     def choose_enforcement(self, sensitivity: Sensitivity | None) -> None:
-        """Move towards the effort whose value covers its cost; never tied to claims (MODEL.md 12 a)."""
+        """Move towards the effort whose value covers its cost; never tied to claims (docs/odd.md 7.15)."""
         model, p = self.model, self.model.parameters
         if p.enforcement.rule != "chosen" or sensitivity is None:
             return

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.columns import Column, ColumnAgent
 from sim.institutions.media import Media
-from sim.institutions.public_record import Coverage, Evaluation
+from sim.institutions.public_record import Coverage, Evaluation, Sentiment
 from sim.mechanisms import beliefs as rules
 from sim.mechanisms import media as media_rules
 from sim.mechanisms.claims import COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
@@ -32,7 +32,9 @@ class Receiver(ColumnAgent):
     believed_compute = Column("receivers", "OOM", "mean of the belief about the compute gap, c_hat")
     compute_variance = Column("receivers", "OOM^2", "variance of that belief")
     infected = Column("receivers", "0/1", "carries the narrative's current version", fill=False, shape=(6,))
-    recovered = Column("receivers", "0/1", "immune to the narrative's current version", fill=False, shape=(6,))
+    recovered = Column(
+        "receivers", "0/1", "immune to the narrative's current version", fill=False, shape=(6,)
+    )
     leaning = Column("receivers", "+-1", "side whose news is congenial", fill=1.0)
     acted_gap = Column("receivers", "OOM", "gap that is acted on: belief, drawn to a salient narrative")
     acted_share = Column("receivers", "1", "copied share that is acted on, likewise")
@@ -70,7 +72,10 @@ class Receiver(ColumnAgent):
             flat = self.infected.reshape(-1, len(NARRATIVES)).astype(float)
             neighbours = (model.network @ flat).reshape(self.infected.shape)
             chance = media_rules.infection_probability(
-                neighbours, coverage.shares[:, None, :], p.reproduction_number[..., None], p.recovery[..., None],
+                neighbours,
+                coverage.shares[:, None, :],
+                p.reproduction_number[..., None],
+                p.recovery[..., None],
                 p.exposure[..., None],
             )
             # A narrative without attention and without carriers is not in circulation.
@@ -108,7 +113,9 @@ class Receiver(ColumnAgent):
             listens = heard[..., narrative]  # type: ignore[index]
             told = listens * self._for_receivers(media.gap_precision[..., narrative])
             said = listens * self._for_receivers(media.gap_information[..., narrative])
-            precision, information = (told, said) if precision is None else (precision + told, information + said)
+            precision, information = (
+                (told, said) if precision is None else (precision + told, information + said)
+            )
         if precision is not None:
             self._observe_gap(precision, information)
         self._observe_share_and_compute(media, heard)
@@ -133,19 +140,45 @@ class Receiver(ColumnAgent):
             self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT), carried
         )
         self.acted_share = self._drawn(
-            self.believed_share, media.share_counts, media.share_information, (COPYING, COST_EFFICIENCY), carried
+            self.believed_share,
+            media.share_counts,
+            media.share_information,
+            (COPYING, COST_EFFICIENCY),
+            carried,
         )
+
+    def sentiment(self) -> Sentiment:
+        """Mean beliefs of each group, as the public reads them next week."""
+        successes = self.share_successes
+        counts = successes + self.share_failures
+        means = self.model.group_means(
+            self.believed_gap,
+            successes / counts,
+            self.believed_speed,
+            self.believed_compute,
+            self.gap_variance,
+            counts,
+        )
+        return Sentiment(means[0], means[1], means[2], means[3], means[4][:, :1], means[5][:, :1])
 
     # -- parts ----------------------------------------------------------------------------------------------
 
     def _trend(self) -> rules.Trend:
         return rules.Trend(
-            self.believed_gap, self.believed_speed, self.gap_variance, self.gap_speed_covariance, self.speed_variance
+            self.believed_gap,
+            self.believed_speed,
+            self.gap_variance,
+            self.gap_speed_covariance,
+            self.speed_variance,
         )
 
     def _hold(self, trend: rules.Trend) -> None:
         (
-            self.believed_gap, self.believed_speed, self.gap_variance, self.gap_speed_covariance, self.speed_variance,
+            self.believed_gap,
+            self.believed_speed,
+            self.gap_variance,
+            self.gap_speed_covariance,
+            self.speed_variance,
         ) = trend
 
     def _for_receivers(self, by_group: Array) -> Array:
@@ -197,11 +230,21 @@ class Receiver(ColumnAgent):
                     said = listens * by_group(media.speed_information[..., narrative])
                     self._hold(rules.observe_speed(self._trend(), told, said))
         self.share_successes, self.share_failures = rules.observe_share(
-            self.share_successes, self.share_failures, counts, information,
-            model.prior_successes, model.prior_failures, p.retention, p.max_counts,
+            self.share_successes,
+            self.share_failures,
+            counts,
+            information,
+            model.prior_successes,
+            model.prior_failures,
+            p.retention,
+            p.max_counts,
         )
         self.believed_compute, self.compute_variance = rules.observe_level(
-            self.believed_compute, self.compute_variance, compute_precision, compute_information, p.drift_variance
+            self.believed_compute,
+            self.compute_variance,
+            compute_precision,
+            compute_information,
+            p.drift_variance,
         )
 
     def read_reveal(self, value: Array, happens: Array) -> None:

@@ -17,8 +17,8 @@ from sim.registry import claim_policies
 
 #: A claim that nothing has checked lapses after this many weeks.
 UNCHECKED_AFTER = 52
-#: A gap claim is checked by the first evaluation at least as precise as this (sd in OOM). RESOLUTIONS R11 says
-#: .15; with family errors of .20 OOM (AMENDMENTS D) no evaluation would ever be that precise.
+#: A gap claim is checked by the first evaluation at least as precise as this (sd in OOM). With family
+#: errors of .20 OOM no evaluation is ever as precise as .15.
 CHECKING_SD = 0.25
 #: Smallest standard error that a source grants its own estimate of the copied share.
 SMALLEST_SHARE_SD = 0.02
@@ -37,13 +37,19 @@ class Source(ColumnAgent):
     last_claim = Column("sources", "week", "week of the last claim by quantity", fill=-1e4, shape=(3,))
     last_value = Column("sources", "OOM, share, OOM", "value of the last claim by quantity", shape=(3,))
     last_call = Column("sources", "week", "week of the last control call", fill=-1e4)
-    unchecked_since = Column("sources", "week", "week of the unchecked claim, inf if none", fill=np.inf, shape=(2,))
+    unchecked_since = Column(
+        "sources", "week", "week of the unchecked claim, inf if none", fill=np.inf, shape=(2,)
+    )
     unchecked_value = Column("sources", "OOM, share", "value of the unchecked claim", shape=(2,))
     hits = Column("sources", "count", "claims that a later measurement bore out", shape=(2,))
     misses = Column("sources", "count", "claims that a later measurement contradicted", shape=(2,))
-    initial_trust = Column("sources", "1", "trust before any claim is checked, by group and quantity", fill=0.5, shape=(3, 2))
+    initial_trust = Column(
+        "sources", "1", "trust before any claim is checked, by group and quantity", fill=0.5, shape=(3, 2)
+    )
     trust = Column("sources", "1", "trust by receiver group and quantity", fill=0.5, shape=(3, 2))
-    believed_bias = Column("sources", "OOM, share", "bias that receivers expect, by group and quantity", shape=(3, 2))
+    believed_bias = Column(
+        "sources", "OOM, share", "bias that receivers expect, by group and quantity", shape=(3, 2)
+    )
     bias_variance = Column("sources", "OOM^2, share^2", "variance of that belief", fill=0.0225, shape=(3, 2))
 
     @property
@@ -53,10 +59,14 @@ class Source(ColumnAgent):
 
     # -- speaking -----------------------------------------------------------------------------------------
 
-    def situation(self, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array) -> rules.ClaimSituation:
+    def situation(
+        self, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array
+    ) -> rules.ClaimSituation:
         """What the claim policies may look at."""
         constants, mood = self.model.claim_constants, record.sentiment
-        sentiment = np.concatenate([mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]], axis=1)[:, None, :]
+        sentiment = np.concatenate([mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]], axis=1)[
+            :, None, :
+        ]
         gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + constants.noise)
         share_gain = constants.counts / (mood.investor_counts + constants.counts)
         return rules.ClaimSituation(
@@ -73,7 +83,13 @@ class Source(ColumnAgent):
         )
 
     def speak(
-        self, week: int, record: PublicRecord, estimate: Array, estimate_sd: Array, interest: Array, lobbying: Array
+        self,
+        week: int,
+        record: PublicRecord,
+        estimate: Array,
+        estimate_sd: Array,
+        interest: Array,
+        lobbying: Array,
     ) -> Claims:
         """Every source decides at once what to say this week."""
         model, p = self.model, self.model.parameters
@@ -89,7 +105,9 @@ class Source(ColumnAgent):
             upward = np.where(mine, decision.upward, upward)
         waited = week - self.last_claim
         chance = rules.publication_chance(p.claims.rate[..., None], waited, p.media.novelty_time[..., None])
-        luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES)).reshape(estimate.shape)
+        luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES)).reshape(
+            estimate.shape
+        )
         published = wants & (luck < chance) & model.may_claim(week)
         value = situation.estimate + bias
         share = value[..., SHARE]
@@ -114,7 +132,9 @@ class Source(ColumnAgent):
         calls = calls & self.model.answers_motives
         return np.where(calls, np.sign(lobbying), 0.0)
 
-    def _motives(self, week: int, situation: rules.ClaimSituation, value: Array) -> tuple[Array, Array, Array]:
+    def _motives(
+        self, week: int, situation: rules.ClaimSituation, value: Array
+    ) -> tuple[Array, Array, Array]:
         """Claims about another source's bias: its last claim minus what the speaker would state itself.
 
         The speaker picks the recent claim of another side that differs most from its own statement, by more than
@@ -218,7 +238,9 @@ class Source(ColumnAgent):
             precision = np.where(due, 1.0 / (stated + tolerance), 0.0)[..., None]
             information = precision * np.where(due, claim - measured, 0.0)[..., None]
             self._learn_bias(quantity, precision, information)
-        self.unchecked_since[..., quantity] = np.where(due | stale, np.inf, self.unchecked_since[..., quantity])
+        self.unchecked_since[..., quantity] = np.where(
+            due | stale, np.inf, self.unchecked_since[..., quantity]
+        )
 
     def be_spoken_about(self, precision: Array, information: Array) -> None:
         """Motive claims move the believed bias; arrays ``(worlds, sources, groups, quantities)``."""
@@ -259,7 +281,10 @@ class ChipVendor(Source):
         lead, share, compute = mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]
         efficiency = (compute - lead) * (1.0 - share)
         per_efficiency = listed.efficiency_sensitivity(
-            efficiency, p.listed.believed_demand_elasticity, p.vendor.controlled_sales_share, record.controls.announced[:, :1]
+            efficiency,
+            p.listed.believed_demand_elasticity,
+            p.vendor.controlled_sales_share,
+            record.controls.announced[:, :1],
         )
         values = np.zeros((model.worlds, 1, len(QUANTITIES)))
         values[:, 0, GAP] = (cost * control_per_gap - per_efficiency * (1.0 - share))[:, 0]

@@ -10,7 +10,10 @@ import typer
 def verify(
     groups: Annotated[
         list[str] | None,
-        typer.Argument(help="Groups of checks: control, campaign, sophistication, friction, martingale, label-swap, patterns; all by default."),
+        typer.Argument(
+            help="Groups of checks: control, campaign, sophistication, friction, martingale, label-swap, "
+            "patterns; all by default."
+        ),
     ] = None,
     seeds: Annotated[int, typer.Option(min=2, help="Paired seeds of each comparison.")] = 200,
 ) -> None:
@@ -35,7 +38,10 @@ def verify(
             shown = check.group
             console.print(f"\n[bold]{shown}[/]")
         mark = "[green]agrees   [/]" if check.agrees else "[yellow]disagrees[/]"
-        statement, found = escape(check.statement), escape(f"predicted: {check.predicted}; measured: {check.measured}")
+        statement, found = (
+            escape(check.statement),
+            escape(f"predicted: {check.predicted}; measured: {check.measured}"),
+        )
         console.print(f"  {mark} {statement}\n            {found}")
         failures += not check.agrees
         total += 1

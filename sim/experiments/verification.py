@@ -55,7 +55,7 @@ def tail_mean(values: Array) -> Array:
 
 
 def control_and_lag(seeds: Sequence[int]) -> Iterator[Check]:
-    """Tighter chip control widens the lag unless scarcity induces efficiency strongly (RESOLUTIONS 0.10)."""
+    """Tighter chip control widens the lag unless scarcity induces efficiency strongly."""
     for loop in (False, True):
         for zeta, predicted in ((0.3, 1), (2.5, -1)):
             base: dict[str, Any] = {
@@ -105,7 +105,7 @@ def quiet(enforcement: float, control: float, stalls: float) -> dict[str, Any]:
 
 
 def campaign_and_multiple(seeds: Sequence[int]) -> Iterator[Check]:
-    """The campaign's effect on ln(V/R): exactly zero where derived, else the sign of AMENDMENTS C."""
+    """The campaign's effect on ln(V/R): exactly zero where derived, else the derived sign (docs/odd.md 7.15)."""
     for enforcement, control, stalls, predicted in (
         (0.0, 0.0, 0.0, 0),
         (0.3, 0.3, 0.0, 0),
@@ -120,7 +120,9 @@ def campaign_and_multiple(seeds: Sequence[int]) -> Iterator[Check]:
         moved = with_it["believed_copied_share_investors"] - without["believed_copied_share_investors"]
         interval = mean_interval(effect)
         exact = bool((with_it["valuation_multiple_us"] == without["valuation_multiple_us"]).all())
-        agrees = exact if predicted == 0 else interval.excludes() and float(np.sign(interval.mean)) == predicted
+        agrees = (
+            exact if predicted == 0 else interval.excludes() and float(np.sign(interval.mean)) == predicted
+        )
         yield Check(
             "copying campaign and V/R",
             f"E[e] = {enforcement}, E[x] = {control}, q_c = {stalls}; belief moves by {moved.mean():+.3f}",
@@ -134,7 +136,7 @@ def campaign_and_multiple(seeds: Sequence[int]) -> Iterator[Check]:
 
 
 def sophistication(seeds: Sequence[int]) -> Iterator[Check]:
-    """With omega = 1 and known bias, bias does nothing, and a strategic source falls silent (RESOLUTIONS 0.9)."""
+    """With omega = 1 and known bias, bias does nothing, and a strategic source falls silent."""
     # Credibility off: checks compare the stated value, so that a biased source loses trust by its own record.
     base = quiet(0.0, 0.3, 0.0) | {
         "claims.sophistication": 1.0, "beliefs.bias_learning": False, "credibility.enabled": False,
@@ -150,14 +152,18 @@ def sophistication(seeds: Sequence[int]) -> Iterator[Check]:
         "sophistication", "omega = 1, bias known: biased against unbiased claim at the same times",
         "identical beliefs", f"largest difference {difference:.2g}", difference < 1e-12,
     )  # fmt: skip
-    base = {"claims.policy": "strategic", "claims.sophistication": 1.0, "sources.independent-analyst.claim_policy": "none"}
+    base = {
+        "claims.policy": "strategic",
+        "claims.sophistication": 1.0,
+        "sources.independent-analyst.claim_policy": "none",
+    }
     silent = outcomes(baseline(base), seeds)
     spoken = sum(float(silent[f"claims_{name}"].sum()) for name in ("parity", "moat", "copying", "cost"))
     yield Check("sophistication", "omega = 1: strategic sources' claims about gap and share", "none",
                 "none" if spoken == 0.0 else f"attention {spoken:.3g}", spoken == 0.0)  # fmt: skip
 
 
-# -- friction -----------------------------------------------------------------------------------------------------------
+# -- friction -------------------------------------------------------------------------------------------------------
 
 
 def friction(seeds: Sequence[int]) -> Iterator[Check]:
@@ -191,7 +197,7 @@ def _four_week_changes(values: Array) -> Array:
 def martingale_worlds(count: int, publication: str, generator: np.random.Generator) -> list[Scenario]:
     """Worlds drawn from the receivers' own prior: two labs, a constant gap, any copied share.
 
-    One lab a bloc, because the best of several noisy measurements is biased upward (R6).
+    One lab a bloc, because the best of several noisy measurements is biased upward.
     """
     mean, counts, margin = 0.3, 12.0, 0.03
     share = np.minimum(generator.beta(mean * counts, (1.0 - mean) * counts, count), 0.65)
@@ -211,7 +217,11 @@ def martingale_worlds(count: int, publication: str, generator: np.random.Generat
     }  # fmt: skip
     for name in ("us-closed-2", "us-closed-3", "us-open-1", "cn-open-2", "cn-open-3", "cn-closed-1"):
         base[f"labs.{name}.enabled"] = False
-    base |= {"labs.us-closed-1.compute": 0.0, "labs.us-closed-1.algorithms": 0.0, "labs.cn-open-1.algorithms": 0.0}
+    base |= {
+        "labs.us-closed-1.compute": 0.0,
+        "labs.us-closed-1.algorithms": 0.0,
+        "labs.cn-open-1.algorithms": 0.0,
+    }
     template = baseline(base)
     worlds = []
     for k in range(count):
@@ -233,7 +243,10 @@ def martingale(seeds: Sequence[int]) -> Iterator[Check]:
         model.run_for(worlds[0].run.weeks)
         out = series(model)
         when = "at exogenous times" if publication == "common" else "chosen by the two-standard-errors rule"
-        for name, truth in (("believed_copied_share_investors", "copied_share"), ("believed_gap_investors", "released_gap")):
+        for name, truth in (
+            ("believed_copied_share_investors", "copied_share"),
+            ("believed_gap_investors", "released_gap"),
+        ):
             interval = mean_interval(out[name][-1] - out[truth][-1])
             yield Check(
                 "T0 martingale", f"mean of {name} minus truth after 2 years, claims {when}",
@@ -267,8 +280,20 @@ def label_swap(seeds: Sequence[int]) -> Iterator[Check]:
 
 #: Outputs whose sign turns with the labels.
 SIGNED = frozenset(
-    ["gap", "gap_months", "released_gap", "score_gap", "surprise", "believed_compute_gap_investors", "win_rate_gap"]
-    + [f"believed_{what}_{who}" for what in ("gap", "closing_speed") for who in ("investors", "policymakers", "communities")]
+    [
+        "gap",
+        "gap_months",
+        "released_gap",
+        "score_gap",
+        "surprise",
+        "believed_compute_gap_investors",
+        "win_rate_gap",
+    ]
+    + [
+        f"believed_{what}_{who}"
+        for what in ("gap", "closing_speed")
+        for who in ("investors", "policymakers", "communities")
+    ]
 )
 #: Outputs that keep their name: they speak of the controlled side, whatever its label, or of open weights.
 MIRRORED_NAMES = {"counter_measures_cn": "counter_measures_cn", "compute_cn_over_us": "compute_cn_over_us"}
@@ -289,7 +314,9 @@ def patterns(seeds: Sequence[int]) -> Iterator[Check]:
     yield Check("patterns", "multiple V/R of US labs, three years", "observed 37-42", _band(later),
                 bool(32 <= np.median(later) <= 47))  # fmt: skip
     lag = out["gap_months"].mean(axis=0)
-    yield Check("patterns", "lag (months)", "observed mean 7, 4-14", _band(lag), bool(4 <= np.median(lag) <= 14))
+    yield Check(
+        "patterns", "lag (months)", "observed mean 7, 4-14", _band(lag), bool(4 <= np.median(lag) <= 14)
+    )
     spread = out["gap_months"].std(axis=0)
     yield Check("patterns", "standard deviation of the lag in a run (months)", "observed 3.4-3.7", _band(spread),
                 bool(2.5 <= np.median(spread) <= 4.6))  # fmt: skip

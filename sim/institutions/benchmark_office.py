@@ -33,7 +33,11 @@ class BenchmarkOffice:
         events = [event for event in model.parameters.events if event.type == "benchmark_release"]
         generated = GENERATED_SLOTS if p.generated else 0
         fixed = len(named) + len(events)
-        self.names = [*named, *(event.benchmark for event in events), *(f"generated-{k + 1}" for k in range(generated))]
+        self.names = [
+            *named,
+            *(event.benchmark for event in events),
+            *(f"generated-{k + 1}" for k in range(generated)),
+        ]
         sets = len(self.names)
         families = [entry.family for entry in named.values()] + [event.family for event in events]
         family = [FAMILIES.index(name) for name in families] + [k % len(FAMILIES) for k in range(generated)]
@@ -134,7 +138,11 @@ class BenchmarkOffice:
         """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
         p = self.parameters
         difficulty, slope = self.difficulty[:, None, :], self.discrimination[:, None, :]
-        floor, items, family_sd = self.chance_floor[:, None, :], self.items[:, None, :], p.family_sd[..., None]
+        floor, items, family_sd = (
+            self.chance_floor[:, None, :],
+            self.items[:, None, :],
+            p.family_sd[..., None],
+        )
         index, known, precision = self.measured, tested, self.variance
         for _ in range(self.scoring_steps):
             expected = benchmarks.expected_score(index[..., None], difficulty, slope, floor)
@@ -156,7 +164,7 @@ class BenchmarkOffice:
     def bulletin(
         self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None
     ) -> Evaluation:
-        """This week's publication: index, measured gap with its error, and how surprising it is."""
+        """Publication of the week: index, measured gap with its error, and how surprising it is."""
         model = self.model
         if last is not None and not news.any():
             return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
@@ -174,7 +182,13 @@ class BenchmarkOffice:
         heard = news if self.parameters.news else np.zeros_like(news)
         surprise = benchmarks.surprise(gap, expected_gap, gap_variance, belief_variance)
         return Evaluation(
-            heard, self.measured, self.variance, gap, gap_variance, np.where(heard, surprise, 0.0), self.parameters.news
+            heard,
+            self.measured,
+            self.variance,
+            gap,
+            gap_variance,
+            np.where(heard, surprise, 0.0),
+            self.parameters.news,
         )
 
     def _leader(self, members: Array) -> tuple[Array, Array, Array]:

@@ -66,7 +66,10 @@ class Day:
         self.diverted = "chip_diversion" in self.events
         self.reveals = np.full((worlds, 1), "reveal" in self.events)
         self.suppresses_acts = np.array(
-            [any(e.type == "control_act" and e.instrument == name for e in suppressing) for name in INSTRUMENTS]
+            [
+                any(e.type == "control_act" and e.instrument == name for e in suppressing)
+                for name in INSTRUMENTS
+            ]
         )
         releases = [fact.lab for fact, _ in self.events.get("model_release", [])]
         self.forced_releases = self._labs(releases) if releases else None
@@ -144,7 +147,9 @@ class Day:
         published, value, bias = claims.published.copy(), claims.value.copy(), claims.bias.copy()
         upward, calls = claims.upward.copy(), claims.control_call.copy()
         target, quantity, stated = (
-            claims.motive_target.copy(), claims.motive_quantity.copy(), claims.motive_value.copy(),
+            claims.motive_target.copy(),
+            claims.motive_quantity.copy(),
+            claims.motive_value.copy(),
         )
         speed, closing = None, None
         public = {"gap": mood.gap[:, 0], "share": mood.share[:, 0], "compute": mood.compute[:, 0]}
@@ -165,11 +170,23 @@ class Day:
                 published[:, source, k] = True
                 value[:, source, k], bias[:, source, k] = given.value[:, 0], given.bias[:, 0]
                 # The narrative says which way the claim points; the public mood decides for compute.
-                towards = {"moat": True, "parity": False, "copying": True, "cost_efficiency": False}[fact.narrative]
+                towards = {"moat": True, "parity": False, "copying": True, "cost_efficiency": False}[
+                    fact.narrative
+                ]
                 upward[:, source, k] = towards if k != COMPUTE else given.value[:, 0] > public["compute"]
         return replace(
-            claims, published=published, value=value, bias=bias, upward=upward, control_call=calls,
-            motive_target=target, motive_quantity=quantity, motive_value=stated, speed=speed, speed_parity=closing, any=True,
+            claims,
+            published=published,
+            value=value,
+            bias=bias,
+            upward=upward,
+            control_call=calls,
+            motive_target=target,
+            motive_quantity=quantity,
+            motive_value=stated,
+            speed=speed,
+            speed_parity=closing,
+            any=True,
         )
 
     def _labs(self, names: list[str]) -> Array:

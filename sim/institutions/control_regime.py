@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.institutions.public_record import Controls
+from sim.institutions.public_record import Controls, Evaluation, PublicRecord
 from sim.mechanisms import export_control, policy
+from sim.mechanisms.claims import CONTROL_CALL
 from sim.mechanisms.numerics import YEAR_STEP, Array
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 CHIPS, ACCESS = 0, 1
+#: Surprises up to this many standard deviations raise no attention.
+UNREMARKABLE_SURPRISE = 1.5
 
 
 class ControlRegime:
@@ -24,7 +27,11 @@ class ControlRegime:
         p, worlds = model.parameters, model.worlds
         control = p.export_control
         self.initial = np.concatenate(
-            [np.broadcast_to(control.strength, (worlds, 1)), np.broadcast_to(control.access_strength, (worlds, 1))], axis=1
+            [
+                np.broadcast_to(control.strength, (worlds, 1)),
+                np.broadcast_to(control.access_strength, (worlds, 1)),
+            ],
+            axis=1,
         )
         self.endogenous = np.array([control.mode != "exogenous", control.access_mode != "exogenous"])
         self.durable, self.bargaining = self.initial.copy(), np.zeros((worlds, 2))
@@ -77,7 +84,9 @@ class ControlRegime:
         )
         expected = policy.expected_strength(self.announced, self.target, self.expected_weight, self.leakage)
         # Stockpiling looks at the strictness to come, before leakage.
-        rise = policy.expected_strength(self.announced[:, :1], self.target[:, :1], self.expected_weight[:, :1], 0.0)
+        rise = policy.expected_strength(
+            self.announced[:, :1], self.target[:, :1], self.expected_weight[:, :1], 0.0
+        )
         self.expected_rise = rise - self.effective[:, :1]
         self._controls = Controls(self.announced, self.effective, self.target, expected)
         return self._controls
@@ -98,8 +107,18 @@ class ControlRegime:
             else:
                 self.marginal_cost = np.concatenate([self.marginal_cost[:, :1], calibrated[:, 1:]], axis=1)
         self.pressure = np.zeros_like(self.pressure)
-        self.attention = np.array(np.broadcast_to(self.model.parameters.policy.base_attention, self.attention.shape))
+        self.attention = np.array(
+            np.broadcast_to(self.model.parameters.policy.base_attention, self.attention.shape)
+        )
         self.target = np.where(self.endogenous, self.target, self.initial)
+
+    def attention_inputs(self, record: PublicRecord, evaluation: Evaluation, incidents: Array) -> Array:
+        """What raises issue attention: surprising evaluations that policymakers read, covered calls, incidents."""
+        p = self.model.parameters.policy
+        surprise = np.maximum(np.abs(evaluation.surprise) - UNREMARKABLE_SURPRISE, 0.0)
+        called = (record.claims.control_call != 0.0).any(axis=1, keepdims=True)
+        covered = record.coverage.shares[:, CONTROL_CALL, None] * called if p.lobbying else 0.0
+        return p.attention_surprise * surprise + p.attention_call * covered + p.attention_incident * incidents
 
     def decide(self, ideal: Array, inputs: Array, luck: Array, suppressed: Array) -> Array:
         """Attention, pressure and the threshold act on each endogenous instrument; returns changes.
@@ -116,7 +135,13 @@ class ControlRegime:
             self.pressure, self.attention, self.target, self.announced, p.pressure_decay
         )
         acts, change = policy.act(
-            self.pressure, self.target, self.announced, self.friction, p.loosening_hysteresis, p.adjustment, p.max_step
+            self.pressure,
+            self.target,
+            self.announced,
+            self.friction,
+            p.loosening_hysteresis,
+            p.adjustment,
+            p.max_step,
         )
         acts = acts & self.endogenous
         if not acts.any():
@@ -150,7 +175,9 @@ class ControlRegime:
             luck = draws.uniform("policy.retaliation", week, 1)
             tightened = np.maximum(change[:, :1], 0.0)
             answers = luck < p.policy.retaliation_probability * tightened
-            self.retaliation = np.where(answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation)
+            self.retaliation = np.where(
+                answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation
+            )
         removable = (self.bargaining > 0.0).any(axis=1, keepdims=True)
         if not removable.any():
             return removable

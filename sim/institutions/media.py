@@ -57,7 +57,7 @@ class Media:
 
     def publish(self, claims: Claims, surprise: Array, infected_share: Array) -> Coverage:
         """Start new versions, let the others age, and share out this week's attention."""
-        model, p = self.model, self.model.parameters.media
+        p = self.model.parameters.media
         new = np.zeros(self.age.shape, dtype=bool)
         if claims.any:
             new = self._compile(claims)
@@ -125,7 +125,9 @@ class Media:
             self._compile_motives(claims, precision, new)
         return new
 
-    def _replace(self, new: Array, first: int, second: int, quantity: str, weight: Array, taken: Array) -> None:
+    def _replace(
+        self, new: Array, first: int, second: int, quantity: str, weight: Array, taken: Array
+    ) -> None:
         """Put this week's claims in place of the old version of two narratives (first, second)."""
         size = "counts" if quantity == "share" else "precision"
         fresh = new[:, None, first : second + 1]

@@ -94,7 +94,7 @@ class ModelMarket:
         self.kept = kept
 
     def rent_flow(self) -> Array:
-        """Flow of rent without the capital loop, in rents of a frontier lab (R12)."""
+        """Flow of rent without the capital loop, in rents of a frontier lab."""
         model, p = self.model, self.model.parameters
         total = np.add.reduce(self.users, axis=(1, 2))
         share = total / np.add.reduce(total, axis=-1, keepdims=True)
@@ -128,7 +128,10 @@ class ModelMarket:
             # Plain numbers: the same operations and bits, without the cost of arrays of one element.
             z, previous, share, beta = z.item(), previous.item(), share.item(), beta.item()
             rates, appeal = tuple(r.item() for r in rates), tuple(a.item() for a in appeal)
-            fundamental_luck, chartist_luck = fundamental_luck.ravel().tolist(), chartist_luck.ravel().tolist()
+            fundamental_luck, chartist_luck = (
+                fundamental_luck.ravel().tolist(),
+                chartist_luck.ravel().tolist(),
+            )
         for day in range(p.steps_per_week):
             following = listed.misalignment_step(
                 z, previous, share, fundamental_luck[day], chartist_luck[day], *rates

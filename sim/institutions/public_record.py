@@ -36,7 +36,9 @@ class Claims:
     motive_target: Array  #: ``(worlds, sources)`` index of the source spoken about, -1 none
     motive_quantity: Array  #: ``(worlds, sources)`` 0 gap, 1 share
     motive_value: Array  #: ``(worlds, sources)`` stated bias of the target
-    speed: Array | None = None  #: ``(worlds, sources)`` stated closing speed (OOM/yr), NaN none; dated events only
+    speed: Array | None = (
+        None  #: ``(worlds, sources)`` stated closing speed (OOM/yr), NaN none; dated events only
+    )
     speed_parity: Array | None = None  #: ``(worlds, sources)`` boolean, the speed claim speaks for parity
     any: bool = False  #: something was published in some world
 
@@ -73,7 +75,7 @@ class Sentiment:
 
 @dataclass(slots=True)
 class PublicRecord:
-    """This week's public record; each part is frozen once its phase has written it."""
+    """The public record of a week; each part is frozen once its phase has written it."""
 
     week: int = 0
     evaluation: Evaluation = field(default=None)  # type: ignore[assignment]

@@ -19,21 +19,26 @@ def list_price(
 
     ``p_0 markup exp(eta_p G+)`` for a closed model, ``1/ratio`` of that for an open one; ``G+`` is the lead (OOM) over
     the best lab of the rival bloc. The price does not fall with a lab's lag: the fall of prices at fixed
-    capability (Epoch AI 2025: 9-900x a year by task) is the frontier moving on at an unchanged price. R19's
-    lag term would multiply revenue by 10^1.2 per OOM and make the capital loop explode (gain above 2).
-    Source: AMENDMENTS G.1.
+    capability (Epoch AI 2025: 9-900x a year by task) is the frontier moving on at an unchanged price. A price
+    that also fell with a lab's lag, by a decade per OOM, would multiply revenue by 10^1.2 per OOM and make the
+    capital loop explode (gain above 2).
+    Source: docs/odd.md 7.19.
     """
     ratio = np.where(closed, 1.0, 1.0 / np.asarray(closed_open_ratio))
     return frontier_price * markup * ratio * np.exp(premium_per_lead * np.maximum(lead_over_rival, 0.0))
 
 
 def product_utility(
-    capability: Array, price: Array, distrust: Array, weight_capability: Numbers, weight_price: Numbers,
+    capability: Array,
+    price: Array,
+    distrust: Array,
+    weight_capability: Numbers,
+    weight_price: Numbers,
     weight_distrust: Numbers,
 ) -> Array:
     """Utility of a model for a group of adopters from the model itself (dimensionless).
 
-    ``w_theta theta - w_p log10 price - w_t distrust``. Source: MODEL.md form 7a.
+    ``w_theta theta - w_p log10 price - w_t distrust``. Source: docs/odd.md 7.19.
     """  # fmt: skip
     return weight_capability * capability - weight_price * np.log10(price) - weight_distrust * distrust
 
@@ -43,7 +48,7 @@ def social_utility(
 ) -> Array:
     """Utility from others' use: ``J share + w_e log1p(n/1000)`` (dimensionless).
 
-    Source: Brock & Durlauf 2001 (doi:10.1111/1467-937X.00168) for J; MODEL.md form 7a.
+    Source: Brock & Durlauf 2001 (doi:10.1111/1467-937X.00168) for J; docs/odd.md 7.19.
     """
     return network_effect * own_share + weight_ecosystem * np.log1p(derivatives * 1e-3)
 
@@ -74,7 +79,7 @@ def bifurcation(spending: Array, home_labs: Array, rival_labs: Array) -> Array:
 
     ``spending`` ``(..., 2, labs)`` by adopters of the controlling and the controlled bloc; result ``(...)``, 0 when
     both blocs use the same mix, 1 when each uses its own bloc's models only (slightly negative when a bloc prefers
-    the other's). Source: AMENDMENTS H.
+    the other's). Source: docs/odd.md 7.19.
     """
     on_home = (spending * home_labs).sum(axis=-1)
     on_rival = (spending * rival_labs).sum(axis=-1)

@@ -29,7 +29,7 @@ def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Tren
     """One week passes: ``g' = g - nu dt`` with noise; ``nu' = nu`` with noise.
 
     ``drift_variance`` Q in OOM^2/wk, ``speed_drift`` q_nu in OOM/yr per sqrt(yr). Source: local linear trend,
-    Harvey 1989; AMENDMENTS D.
+    Harvey 1989; docs/odd.md 7.13.
     """
     gap, speed, gap_variance, covariance, speed_variance = trend
     spread = covariance - YEAR_STEP * speed_variance
@@ -47,7 +47,7 @@ def observe_gap(trend: Trend, precision: Array, information: Array, caution: Arr
 
     Kalman gain ``K = v p/(1 + v p)``; with precision 0 the belief is returned bit for bit. Signals of one week
     add their precisions, so that their order does not matter. ``caution`` multiplies the gain (motivated
-    reasoning), capped at one. Source: normal-normal updating; R7.
+    reasoning), capped at one. Source: normal-normal updating; docs/odd.md 7.13.
     """
     gap, speed, gap_variance, covariance, speed_variance = trend
     scale = 1.0 / (1.0 + gap_variance * precision)
@@ -61,7 +61,9 @@ def observe_gap(trend: Trend, precision: Array, information: Array, caution: Arr
         speed + covariance * innovation,
         np.maximum(gap_variance - gap_gain * gap_variance, np.minimum(gap_variance, VARIANCE_FLOOR)),
         covariance - gap_gain * covariance,
-        np.maximum(speed_variance - shrink * (covariance * covariance), np.minimum(speed_variance, VARIANCE_FLOOR)),
+        np.maximum(
+            speed_variance - shrink * (covariance * covariance), np.minimum(speed_variance, VARIANCE_FLOOR)
+        ),
     )
 
 
@@ -99,7 +101,7 @@ def observe_share(
     """A week of the Beta belief about the copied share m: forgetting to the prior, then claims as counts.
 
     ``a <- a_0 + phi (a - a_0) + sum n y``, ``b`` likewise with ``n (1 - y)``; total counts are capped so that
-    beliefs keep moving. ``counts`` = sum of ``n_0 tau`` over claims heard. Source: AMENDMENTS D, MODEL.md 4b.
+    beliefs keep moving. ``counts`` = sum of ``n_0 tau`` over claims heard. Source: docs/odd.md 7.13.
     """
     a = prior_successes + retention * (successes - prior_successes) + counts_times_value
     b = prior_failures + retention * (failures - prior_failures) + (counts - counts_times_value)
@@ -111,7 +113,7 @@ def observe_share(
 def claim_precision(trust: Array, stated_variance: Numbers, claim_noise: Numbers) -> Array:
     """Precision a receiver grants a claim: ``tau/(sigma_y^2 + sigma_0^2)`` (1/OOM^2), tau = trust in [0, 1].
 
-    The effective variance is ``(sigma_y^2 + sigma_0^2)/max(tau, 1e-3)``. Source: MODEL.md form 4b.
+    The effective variance is ``(sigma_y^2 + sigma_0^2)/max(tau, 1e-3)``. Source: docs/odd.md 7.13.
     """
     return np.maximum(trust, 1e-3) / (stated_variance + np.asarray(claim_noise) * claim_noise)
 
@@ -122,7 +124,7 @@ def discounted(value: Array, believed_bias: Array, sophistication: Numbers) -> A
 
 
 def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: Numbers) -> Array:
-    """Factor on the gain: ``1 + mu_r`` for congenial news, ``1 - mu_r`` for uncongenial (R25)."""
+    """Factor on the gain: ``1 + mu_r`` for congenial news, ``1 - mu_r`` for uncongenial."""
     # News that differs from the belief by rounding only is neither.
     news = np.where(np.abs(signal_minus_belief) > 1e-9, signal_minus_belief, 0.0)
     return 1.0 + strength * np.sign(news) * leaning
@@ -131,6 +133,6 @@ def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: Numbers
 def acted_on(belief: Array, salient_value: Array, salience: Array) -> Array:
     """The value a receiver acts on while a narrative is salient: ``g + theta_s (y - g)``.
 
-    ``salience`` is theta_s where a narrative is salient and exactly 0 elsewhere. Source: AMENDMENTS D.
+    ``salience`` is theta_s where a narrative is salient and exactly 0 elsewhere. Source: docs/odd.md 7.13.
     """
     return belief + salience * (salient_value - belief)

@@ -25,10 +25,12 @@ def expected_score(
 ) -> Array:
     """Expected score ``p = g + (1 - g) sigma(a (theta - d) + shift)``.
 
-    ``logit_shift`` carries contamination and selective reporting inside the sigmoid (E8).
-    Source: Birnbaum 1968 (3-PL); MODEL.md form 3a as corrected.
+    ``logit_shift`` carries contamination and selective reporting inside the sigmoid.
+    Source: Birnbaum 1968 (3-PL); docs/odd.md 7.8.
     """
-    logit = np.minimum(np.maximum(discrimination * (np.asarray(capability) - difficulty) + logit_shift, -30.0), 30.0)
+    logit = np.minimum(
+        np.maximum(discrimination * (np.asarray(capability) - difficulty) + logit_shift, -30.0), 30.0
+    )
     return chance_floor + (1.0 - np.asarray(chance_floor)) * expit(logit)
 
 
@@ -36,7 +38,7 @@ def item_information(score: Numbers, discrimination: Numbers, chance_floor: Numb
     """Fisher information about capability of one item (1/OOM^2).
 
     ``I = a^2 (p - g)^2 (1 - p) / ((1 - g)^2 p)``, which is ``a^2 (1-g)^2 s^2 (1-s)^2 / (p (1-p))`` with
-    ``s = sigma(a (theta - d))``. Without a floor its maximum is ``a^2/4`` at ``theta = d``. Source: E8.
+    ``s = sigma(a (theta - d))``. Without a floor its maximum is ``a^2/4`` at ``theta = d``. Source: docs/odd.md 7.8.
     """
     p = np.minimum(np.maximum(score, 1e-9), 1.0 - 1e-9)
     above = p - chance_floor
@@ -61,7 +63,7 @@ def scored_capability(
     ``theta_b = index + (S - p)/p'`` with ``p' = a (p - g)(1 - p)/(1 - g)``: one Fisher-scoring step. Weights and
     usability are taken at the expected score ``p`` too, not at the realised one: with realised scores lucky results
     of a weak lab count and unlucky ones drop out, which made the measured gap too small by .05 OOM at a true gap of
-    .8 (found by the martingale test T0). Source: maximum likelihood, Birnbaum 1968; replaces R6's inversion.
+    .8 (found by the martingale test T0). Source: maximum likelihood, Birnbaum 1968.
     """
     slope = discrimination * (expected - chance_floor) * (1.0 - expected) / (1.0 - np.asarray(chance_floor))
     step = (score - expected) / np.maximum(slope, 1e-6)
@@ -86,7 +88,7 @@ def composite_weights(
 
     ``SE_b^2 = 1/(n I)`` is the item error; ``sigma_b`` the error that all sets of one family share, which items do
     not average away: with ``n_f`` usable sets of the family (``use @ same_family``), weights of this form add up
-    to ``1/(SE^2/n_f + sigma_b^2)``. ``score`` and ``use`` are ``(..., labs, sets)``. Source: AMENDMENTS D, R6.
+    to ``1/(SE^2/n_f + sigma_b^2)``. ``score`` and ``use`` are ``(..., labs, sets)``. Source: docs/odd.md 7.8.
     """
     information = items * item_information(score, discrimination, chance_floor)
     siblings = np.matmul(use.astype(float), same_family)
@@ -111,7 +113,8 @@ def expected_best_of(variants: int) -> float:
 def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     """HELM-like composite: mean over sets of the share of other labs beaten, ties count one half.
 
-    ``scores``: ``(..., labs, sets)`` to ``(..., labs)`` in [0, 1]; ``in_use`` ``(..., sets)`` leaves sets out. Not interval-scaled, and it changes when labs
+    ``scores``: ``(..., labs, sets)`` to ``(..., labs)`` in [0, 1]; ``in_use`` ``(..., sets)`` leaves sets
+    out. Not interval-scaled, and it changes when labs
     are added: for display and for the naive reading of parity only (Liang et al. 2022, arXiv:2211.09110).
     """
     labs = scores.shape[-2]

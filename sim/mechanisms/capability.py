@@ -28,7 +28,7 @@ def algorithmic_step(
     ``dA = [growth + kappa_s (A_max - A)+ + kappa_o (A_open - A)+] dt``: own growth, disembodied spillover
     (papers and people) towards the best stock, and diffusion from the best released open weights.
     ``growth`` in OOM/yr, rates in 1/yr; stocks ``(..., labs)``, frontier and open ``(..., 1)``.
-    Source: Nelson & Phelps 1966 (AER 56:69) for the catch-up term; MODEL.md form 1a as amended.
+    Source: Nelson & Phelps 1966 (AER 56:69) for the catch-up term; docs/odd.md 7.1-7.2.
     """
     spillover = spillover_rate * np.maximum(frontier_algorithms - algorithms, 0.0)
     diffusion = open_diffusion_rate * np.maximum(open_algorithms - algorithms, 0.0)
@@ -39,7 +39,7 @@ def smooth_growth(algorithmic_growth: Numbers, jump_rate: Numbers, jump_mean: Nu
     """Growth left to smooth progress when jumps carry part of it (OOM/yr).
 
     The weekly chance of a jump is ``1 - exp(-rate dt)``; its mean is taken out exactly, so that the expected
-    algorithmic growth is ``algorithmic_growth`` with jumps and without. Source: RESOLUTIONS 0.6.
+    algorithmic growth is ``algorithmic_growth`` with jumps and without. Source: docs/odd.md 7.1-7.2.
     """
     return algorithmic_growth - weekly_probability(jump_rate) * jump_mean / YEAR_STEP
 
@@ -47,7 +47,7 @@ def smooth_growth(algorithmic_growth: Numbers, jump_rate: Numbers, jump_mean: Nu
 def jump_size(occurs: Array, quantile: Array, jump_mean: Numbers) -> Array:
     """Size of a discovery (OOM): exponential with mean ``jump_mean`` where ``occurs``, else exactly 0.
 
-    ``quantile`` is a uniform draw; inverse distribution function. Source: AMENDMENTS H (assumption).
+    ``quantile`` is a uniform draw; inverse distribution function. Source: docs/odd.md 7.1-7.2 (assumption).
     """
     return np.where(occurs, -jump_mean * np.log1p(-quantile), 0.0)
 
@@ -61,8 +61,8 @@ def copied_share(counterfactual_gap: Array, gap: Array) -> Array:
     """Share of the counterfactual gap which copying has closed, m* in [0, 1] (dimensionless).
 
     ``m* = (G_cf+ - G+) / max(G_cf, .05)`` where x+ = max(x, 0); equals D/(G + D) for one student behind its
-    teacher (R1). Where the follower would lead without copying (G_cf <= 0) there was no gap to close and m* is 0:
-    R1's formula, without the positive parts, would call such a lead wholly copied.
+    teacher. Where the follower would lead without copying (G_cf <= 0) there was no gap to close and m* is 0:
+    Without the positive parts the formula would call such a lead wholly copied.
     """
     closed = np.maximum(counterfactual_gap, 0.0) - np.maximum(gap, 0.0)
     return np.minimum(np.maximum(closed / np.maximum(counterfactual_gap, SMALLEST_GAP), 0.0), 1.0)
@@ -76,6 +76,6 @@ def months(gap: Numbers, reference_growth: Numbers) -> Array:
 def derivative_feedback(derivatives: Array, feedback: Numbers) -> Array:
     """Contribution of an open model's ecosystem to its lab's algorithms (OOM/yr): ``kappa_u log1p(n/1000)``.
 
-    ``derivatives`` counts models built on the lab's open weights. Source: MODEL.md form 7b (assumption).
+    ``derivatives`` counts models built on the lab's open weights. Source: docs/odd.md 7.1-7.2 (assumption).
     """
     return feedback * np.log1p(derivatives * 1e-3)

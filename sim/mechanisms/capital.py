@@ -1,7 +1,7 @@
 """The closed loop: revenue and valuation raise capital, capital buys compute, compute makes capability.
 
-Money in bn US$ (per year for flows), compute stock in million H100-equivalents. Source: AMENDMENTS G; orders of
-magnitude from ../shared evidence (funding, capital expenditure), constants tagged in the schema.
+Money in bn US$ (per year for flows), compute stock in million H100-equivalents. Orders of magnitude
+from public figures on funding and capital expenditure; each constant's source stands in the scenario schema.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def imports_under_control(
     """Chips a controlled lab obtains (million H100e/yr): quantity cap on the share ``x_eff`` of its demand.
 
     ``(1 - x_eff) F + x_eff min(F, K (gamma_floor ln 10 + delta_K))``: where control bites, supply allows growth at
-    the floor rate only. With ``x_eff = 0`` it is F exactly. Own form (AMENDMENTS G asks for a quantity cap); the
+    the floor rate only. With ``x_eff = 0`` it is F exactly. Own form (an assumption); the
     interpolation is that of the shortcut's growth rate.
     """
     capped = np.minimum(demand, compute * (floor * LN10 + depreciation))

@@ -73,7 +73,7 @@ def publication_chance(rate: Numbers, weeks_since_last: Array, novelty_time: Num
 
 
 def lobbying_intensity(value_of_control: Array, lobby_cost: Numbers) -> Array:
-    """Signed lobbying for control, ``z = clip((d ln V/dx)/c_lob, -1, 1)``; a seller of chips has z < 0 (R9)."""
+    """Signed lobbying for control, ``z = clip((d ln V/dx)/c_lob, -1, 1)``; a seller of chips has z < 0."""
     return np.minimum(np.maximum(value_of_control / lobby_cost, -1.0), 1.0)
 
 
@@ -107,4 +107,6 @@ def strategic(situation: ClaimSituation) -> ClaimDecision:
         situation.bias_cost,
         situation.max_bias,
     )
-    return ClaimDecision(0.5 * situation.bias_cost * bias * bias > situation.publication_cost, bias, bias > 0.0)
+    return ClaimDecision(
+        0.5 * situation.bias_cost * bias * bias > situation.publication_cost, bias, bias > 0.0
+    )

@@ -7,10 +7,8 @@ import numpy as np
 from sim.mechanisms.numerics import Array, Numbers
 
 
-def trust(
-    initial: Numbers, prior_counts: Numbers, hits: Array, misses: Array, miss_weight: Numbers
-) -> Array:
-    """Trust in a source, ``(n tau_0 + hits)/(n + hits + lambda_- misses)`` in (0, 1). Source: R11."""
+def trust(initial: Numbers, prior_counts: Numbers, hits: Array, misses: Array, miss_weight: Numbers) -> Array:
+    """Trust in a source, ``(n tau_0 + hits)/(n + hits + lambda_- misses)`` in (0, 1). Source: docs/odd.md 7.14."""
     return (prior_counts * np.asarray(initial) + hits) / (prior_counts + hits + miss_weight * misses)
 
 

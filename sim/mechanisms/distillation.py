@@ -26,7 +26,7 @@ def api_access(
 
     ``q = q_L + q_P rho_r/(rho_r + h_0 + h_1 e) (1 - eta_m x_access)``: paying use, plus accounts in breach of
     terms that are detected (hazard ``h_0 + h_1 e`` per week) and replaced (rate ``rho_r`` per week), the
-    stationary share of a two-state chain. Source: RESOLUTIONS 0.3 (assumption, derived chain).
+    stationary share of a two-state chain. Source: docs/odd.md 7.6 (assumption, derived chain).
     """
     active = active_share(enforcement, base_detection, enforced_detection, account_replacement)
     return paying + unauthorised * active * (1.0 - access_effect * np.asarray(access_control))
@@ -36,7 +36,9 @@ def active_share(
     enforcement: Numbers, base_detection: Numbers, enforced_detection: Numbers, account_replacement: Numbers
 ) -> Array:
     """Stationary share of unauthorised accounts that are active, ``rho_r/(rho_r + h_0 + h_1 e)``."""
-    return account_replacement / (account_replacement + base_detection + enforced_detection * np.asarray(enforcement))
+    return account_replacement / (
+        account_replacement + base_detection + enforced_detection * np.asarray(enforcement)
+    )
 
 
 def teaching_gain(access: Array, teacher: Array, student: Array, ceiling_margin: Numbers) -> Array:
@@ -58,7 +60,9 @@ def uplift_step(uplift: Array, gain: Array, potency: Numbers, obsolescence: Numb
 
 def steady_state_uplift(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Steady state ``D* = r (B - f)+ / (1 + r)`` (OOM), with ``r = kappa_d q / delta_D`` (derived)."""
-    return ratio * np.maximum(np.asarray(counterfactual_gap) - ceiling_margin, 0.0) / (1.0 + np.asarray(ratio))
+    return (
+        ratio * np.maximum(np.asarray(counterfactual_gap) - ceiling_margin, 0.0) / (1.0 + np.asarray(ratio))
+    )
 
 
 def steady_state_gap(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
@@ -69,7 +73,7 @@ def steady_state_gap(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin
 def iso_lag_counterfactual_gap(observed_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Counterfactual gap B that shows the same observed gap for any copying ratio: ``G_obs (1 + r) - r f``.
 
-    Where the observed gap is below the ceiling margin nothing is copied and B = G_obs. Source: AMENDMENTS I.
+    Where the observed gap is below the ceiling margin nothing is copied and B = G_obs. Source: docs/odd.md 7.6.
     """
     observed = np.asarray(observed_gap, dtype=float)
     return observed + ratio * np.maximum(observed - ceiling_margin, 0.0)
@@ -87,7 +91,7 @@ def flag_rate(
 
     ``legal`` false positives from paying customers plus ``copying * (m/m_0) * activity``, where ``activity`` is
     the share of unauthorised accounts still active. Calibrated so that half of the flags are legal use at the
-    prior mean share. Source: AMENDMENTS E (assumption).
+    prior mean share. Source: docs/odd.md 7.6 (assumption).
     """
     return legal + copying * activity * np.asarray(copied_share) / prior_share
 
@@ -107,7 +111,7 @@ class SharePosterior:
     """A lab's posterior of the copied share m, given the week's flagged volume F.
 
     Prior Beta(a, b), likelihood Poisson(``legal + copying (m/m_0) activity``); mean and standard deviation by
-    Gauss-Jacobi quadrature with 16 nodes. Source: Bayes' rule, AMENDMENTS E.
+    Gauss-Jacobi quadrature with 16 nodes. Source: Bayes' rule, docs/odd.md 7.6.
     """
 
     def __init__(self, prior_successes: Array, prior_failures: Array, nodes: int = 16) -> None:
@@ -121,7 +125,9 @@ class SharePosterior:
         self, flags: Array, activity: Array, legal: Array, copying: Array, prior_share: Array
     ) -> tuple[Array, Array]:
         """Posterior mean and standard deviation of m, same shape as ``flags`` (counts a week)."""
-        rate = flag_rate(self.share, activity[..., None], legal[..., None], copying[..., None], prior_share[..., None])
+        rate = flag_rate(
+            self.share, activity[..., None], legal[..., None], copying[..., None], prior_share[..., None]
+        )
         log_likelihood = flags[..., None] * np.log(rate) - rate
         log_likelihood -= np.maximum.reduce(log_likelihood, axis=-1, keepdims=True)
         mass = np.exp(log_likelihood) * self.weight

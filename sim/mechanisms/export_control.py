@@ -15,7 +15,7 @@ def effective_strength(strength: Numbers, leakage: Numbers, leakage_slope: Numbe
     """Strength left after leakage: ``x_eff = x (1 - l_0 - l_1 x)``.
 
     Anchor: smuggled chips of the order of 10 % of the controlled bloc's training compute, 1-40 %
-    (Grunewald & Fist, CNAS 2025). ``leakage_slope <= (1 - l_0)/2`` keeps it monotone (E3).
+    (Grunewald & Fist, CNAS 2025). ``leakage_slope <= (1 - l_0)/2`` keeps it monotone.
     """
     return strength * (1.0 - leakage - leakage_slope * np.asarray(strength))
 
@@ -26,7 +26,7 @@ def compute_growth(
     """Growth of log10 compute of a controlled lab (OOM/yr), without domestic learning.
 
     ``gamma = gamma_free - x_eff (gamma_free - gamma_floor) + phi_s (E[x] - x)+ (gamma_free - gamma_floor)``.
-    Source: R4; free growth after Epoch AI's 4-5x a year, floor an assumption.
+    Source: docs/odd.md 7.3; free growth after Epoch AI's 4-5x a year, floor an assumption.
     """
     span = np.asarray(free) - floor
     return free - effective * span + stockpiling * np.maximum(expected_rise, 0.0) * span
@@ -52,7 +52,7 @@ def wright_cost(cumulated_ratio: Numbers, learning_exponent: Numbers) -> Array:
 def induced_growth(algorithmic_growth: Numbers, induced_efficiency: Numbers, scarcity: Numbers) -> Array:
     """Algorithmic growth of a lab short of compute (OOM/yr): ``alpha_0 (1 + zeta tanh Z)``.
 
-    ``Z`` (OOM) is the compute which control has denied so far, exactly 0 without control (E4).
+    ``Z`` (OOM) is the compute which control has denied so far, exactly 0 without control.
     Sign: Popp 2002 (doi:10.1257/000282802760015658), directed technical change; size an assumption.
     """
     return algorithmic_growth * (1.0 + induced_efficiency * np.tanh(scarcity))
@@ -74,7 +74,8 @@ def gap_under_constant_control(
     """Change of the gap after ``years`` of constant control, without spillovers or copying (OOM).
 
     ``kxt - (alpha_0 zeta / kx) ln cosh(kxt)`` with ``kx = x_eff (gamma_free - gamma_floor)``. Control backfires
-    on growth after ``1/(alpha_0 zeta)`` and on the level after twice that, as x -> 0. Source: E2 (derived).
+    on growth after ``1/(alpha_0 zeta)`` and on the level after twice that, as x -> 0.
+    Source: docs/odd.md 7.3 (derived).
     """
     slope = effective * (free - floor)
     denied = slope * np.asarray(years, dtype=float)

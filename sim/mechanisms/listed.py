@@ -1,7 +1,7 @@
 """A listed index: fundamental value plus the misalignment of chartists and fundamentalists.
 
 Franke & Westerhoff 2012 (doi:10.1016/j.jedc.2011.10.004), herding version (DCA-HPM), driven on the misalignment
-so that news in the fundamental passes through at once (E12). Log prices; the unit of time is a trading day.
+so that news in the fundamental passes through at once. Log prices; the unit of time is a trading day.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def chip_fundamental(
     """Log fundamental of a chip seller: ``ln sum I + ln(10^(-(1-eps_J) a_hat) + s/(1-s) (1 - x))``.
 
     ``compute_spending`` bn US$/yr over all labs; ``believed_efficiency`` a_hat (OOM) lowers the demand for compute
-    if and only if the believed demand elasticity is below one (default one: neutral). Source: AMENDMENTS H.
+    if and only if the believed demand elasticity is below one (default one: neutral). Source: docs/odd.md 7.17.
     """
     sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))
     own = np.power(10.0, -(1.0 - np.asarray(demand_elasticity)) * believed_efficiency)
@@ -63,7 +63,10 @@ def chip_fundamental(
 
 
 def efficiency_sensitivity(
-    believed_efficiency: Numbers, demand_elasticity: Numbers, controlled_sales_share: Numbers, control: Numbers
+    believed_efficiency: Numbers,
+    demand_elasticity: Numbers,
+    controlled_sales_share: Numbers,
+    control: Numbers,
 ) -> Array:
     """Derivative of the log fundamental with respect to believed efficiency (1/OOM); 0 at elasticity one."""
     sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))

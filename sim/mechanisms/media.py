@@ -38,7 +38,7 @@ def salience_score(
     """Pull of a live narrative on attention (log-odds).
 
     ``u = eta_n exp(-age/h_n) + eta_s min(|surprise|, 4) + eta_r ln(reach) + eta_I I``; age and ``h_n`` in weeks.
-    Source: MODEL.md form 4d, R8; fading of news Wu & Huberman 2007 (doi:10.1073/pnas.0704916104).
+    Source: docs/odd.md 7.13; fading of news Wu & Huberman 2007 (doi:10.1073/pnas.0704916104).
     """
     novelty, news, size, contagion = weights
     return (
@@ -66,7 +66,7 @@ def infection_probability(
 
     ``1 - exp(-R0 gamma (W I)_j - beta_m share_k)``: contagion by the infected share of neighbours (``W``
     row-normalised, so that on the complete graph this is Kermack-McKendrick 1927 exactly) plus broadcast with
-    hazard ``beta_m`` a week. Source: Shiller 2017 (doi:10.1257/aer.107.4.967); E5, AMENDMENTS D.
+    hazard ``beta_m`` a week. Source: Shiller 2017 (doi:10.1257/aer.107.4.967); docs/odd.md 7.13.
     """
     return -np.expm1(-(reproduction * recovery * infected_neighbours + exposure * share))
 

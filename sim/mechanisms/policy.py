@@ -21,13 +21,15 @@ def chip_efficacy(
     """Believed marginal efficacy of chip control: ``e_0 (1 + s_m m)(1 + s_g (g - g_0)/g_0)``.
 
     ``s_m = -1``: chips matter less the more is copied; ``s_m > 0``: issue linkage; 0 (default): neutral.
-    Source: AMENDMENTS F.
+    Source: docs/odd.md 7.18.
     """
     relative = (np.asarray(gap) - initial_gap) / initial_gap
     return efficacy * (1.0 + link_copying * np.asarray(copied_share)) * (1.0 + link_gap * relative)
 
 
-def demand_for_control(security_weight: Numbers, efficacy: Numbers, lobby_weight: Numbers, lobbying: Numbers) -> Array:
+def demand_for_control(
+    security_weight: Numbers, efficacy: Numbers, lobby_weight: Numbers, lobbying: Numbers
+) -> Array:
     """Numerator of the ideal point before cost: ``s_j eff_j + lambda_L sum z`` (dimensionless)."""
     return security_weight * np.asarray(efficacy) + lobby_weight * np.asarray(lobbying)
 
@@ -53,13 +55,15 @@ def pivot(values: Array, quantile: float) -> Array:
 def attention_step(attention: Array, inputs: Array, base: Numbers, fading_time: Numbers) -> Array:
     """Issue attention a week later in [0, 1]: ``A_0 + (A - A_0) exp(-1/h_A) + inputs``; ``h_A`` in weeks.
 
-    Source: Downs 1972 issue-attention cycle; E6.
+    Source: Downs 1972 issue-attention cycle; docs/odd.md 7.18.
     """
     faded = base + (attention - base) * np.exp(-1.0 / np.asarray(fading_time)) + inputs
     return np.minimum(np.maximum(faded, 0.0), 1.0)
 
 
-def pressure_step(pressure: Array, attention: Array, target: Array, announced: Array, decay: Numbers) -> Array:
+def pressure_step(
+    pressure: Array, attention: Array, target: Array, announced: Array, decay: Numbers
+) -> Array:
     """Pressure for change a week later: ``(1 - rho_P) P + A (x_target - x_announced)``."""
     return (1.0 - np.asarray(decay)) * pressure + attention * (target - announced)
 
@@ -77,7 +81,7 @@ def act(
 
     Tightening needs ``P > tau_P``, loosening ``P < -tau_P (1 + i_R)``; the change is
     ``clip(gamma_P (target - announced), +-max_step)``. With ``tau_P = 0`` there is an act in each week with pressure.
-    Source: Jones, Sulkin & Larsen 2003 (APSR 97:151); AMENDMENTS F.
+    Source: Jones, Sulkin & Larsen 2003 (APSR 97:151); docs/odd.md 7.18.
     """
     acts = (pressure > friction) | (pressure < -friction * (1.0 + np.asarray(hysteresis)))
     step = np.minimum(np.maximum(adjustment * (target - announced), -np.asarray(max_step)), max_step)
@@ -87,7 +91,7 @@ def act(
 def cost_shift_step(shift: Array, noise: Array, rate: Numbers, sd: Numbers) -> Array:
     """Ornstein-Uhlenbeck shift of the marginal cost of control (elections, diplomacy), stationary sd ``sd``.
 
-    ``c' = c - rate c dt + sd sqrt(2 rate dt) e``; symmetric around 0. Source: AMENDMENTS F (assumption).
+    ``c' = c - rate c dt + sd sqrt(2 rate dt) e``; symmetric around 0. Source: docs/odd.md 7.18 (assumption).
     """
     return shift - rate * shift * YEAR_STEP + sd * np.sqrt(2.0 * np.asarray(rate) * YEAR_STEP) * noise
 
@@ -97,10 +101,8 @@ def counter_index_step(index: Array, strength: Array, response: Numbers, decay_t
     return np.maximum(index + (response * strength - index / decay_time) * YEAR_STEP, 0.0)
 
 
-def expected_strength(
-    announced: Array, target: Array, weight: Numbers, leakage: Numbers
-) -> Array:
-    """Strength that markets expect: ``(1 - l_0) [x_end + kappa_E (target - x_end)]`` (R13).
+def expected_strength(announced: Array, target: Array, weight: Numbers, leakage: Numbers) -> Array:
+    """Strength that markets expect: ``(1 - l_0) [x_end + kappa_E (target - x_end)]``.
 
     ``x_end`` is strictness after all announced acts; ``kappa_E = 0`` where policy is exogenous.
     """
@@ -108,5 +110,5 @@ def expected_strength(
 
 
 def expected_enforcement(announced_enforcement: Array, expected_access: Array) -> Array:
-    """Expected obstacle to copying: ``1 - (1 - e)(1 - E[x_access])`` (RESOLUTIONS 0.8)."""
+    """Expected obstacle to copying: ``1 - (1 - e)(1 - E[x_access])``."""
     return 1.0 - (1.0 - announced_enforcement) * (1.0 - expected_access)

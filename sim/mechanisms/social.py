@@ -29,7 +29,7 @@ def degroot(beliefs: Array, network: csr_array, weight: Array, bound: Array) -> 
 def friedkin_johnsen(beliefs: Array, network: csr_array, weight: Array, bound: Array) -> Array:
     """``x <- (1 - lambda) x + lambda W x``, anchored to the own post-update belief of this week.
 
-    ``weight`` lambda in 1/wk. Source: Friedkin & Johnsen 1990 (doi:10.1080/0022250X.1990.9990069); AMENDMENTS D.
+    ``weight`` lambda in 1/wk. Source: Friedkin & Johnsen 1990 (doi:10.1080/0022250X.1990.9990069); docs/odd.md 7.13.
     """
     return beliefs + weight * (network @ beliefs - beliefs)
 

@@ -2,7 +2,7 @@
 
 All values are shares of the rent of a lab that leads for ever (``pi_M / rho`` = 1); times in years, speeds in
 OOM/yr. A receiver's belief enters through the catch-up time T only, so that the sign of a copying claim's effect
-is an outcome (AMENDMENTS C): it raises value if and only if ``(1-q_c)(1-eta_e E[e]) < 1 - eta_x E[x]``.
+is an outcome: it raises value if and only if ``(1-q_c)(1-eta_e E[e]) < 1 - eta_x E[x]``.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ def closing_factor(
     """Factor on the believed closing speed: licit part slowed by control, copied part by enforcement.
 
     ``(1-m)(1 - eta_x E[x]) + m (1-q_c)(1 - eta_e E[e])`` in [0, 1]; with ``E[e] = E[x]`` equal in effect and
-    ``q_c = 0`` it does not depend on m. Source: AMENDMENTS C.
+    ``q_c = 0`` it does not depend on m. Source: docs/odd.md 7.15.
     """
     licit = 1.0 - control_effect * np.asarray(expected_control)
-    copied = (1.0 - np.asarray(copying_stalls)) * (1.0 - enforcement_effect * np.asarray(expected_enforcement))
+    copied = (1.0 - np.asarray(copying_stalls)) * (
+        1.0 - enforcement_effect * np.asarray(expected_enforcement)
+    )
     # Written around the licit part so that equal factors leave it exactly, whatever m is.
     return licit + copied_share * (copied - licit)
 
@@ -44,7 +46,7 @@ def catch_up_time(
     min_speed: Numbers,
     max_moat: Numbers,
 ) -> Array:
-    """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; R0.5."""
+    """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; docs/odd.md 7.15."""
     closing = np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
     return np.minimum(np.maximum(np.asarray(gap) - parity_margin, 0.0) * (1.0 / closing), max_moat)
 
@@ -63,7 +65,7 @@ def posterior_mean(values: Array) -> Array:
 
 @valuation_rules.register("finite_moat")
 def finite_moat(discount: Numbers, catch_up: Array) -> Array:
-    """Weight of the time after catch-up in the present value: ``exp(-rho T)``; source: MODEL.md form 5a."""
+    """Weight of the time after catch-up in the present value: ``exp(-rho T)``; source: docs/odd.md 7.15."""
     return np.exp(-discount * catch_up)
 
 
@@ -87,11 +89,13 @@ def follower_annuity(after: Numbers, catchup_rent: Numbers, home_rent: Numbers) 
 
 
 def follower_rent_value(after: Numbers, catchup_rent: Numbers, follower_rent: Numbers) -> Array:
-    """Follower without the capital loop: ``pi_F (1 - E) + pi_C E`` (R12)."""
+    """Follower without the capital loop: ``pi_F (1 - E) + pi_C E``."""
     return follower_rent + (catchup_rent - np.asarray(follower_rent)) * after
 
 
-def post_money(values: Array, quantile: float, premium: Numbers, last: Array, down_threshold: Numbers) -> Array:
+def post_money(
+    values: Array, quantile: float, premium: Numbers, last: Array, down_threshold: Numbers
+) -> Array:
     """Reported value of a private round: ``(1 + pi_p) Q_q(V)`` over investors (last axis), ``(...)``.
 
     A down-round only below ``(1 - kappa_dn)`` of the last mark. Premium .48: Gornall & Strebulaev 2020

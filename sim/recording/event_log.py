@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 
 #: Columns of the events table, in order.
 EVENT_COLUMNS = (
-    "replicate", "seed", "week", "date", "type", "origin", "source", "target", "quantity", "narrative", "value",
-    "bias", "effect",
+    "replicate",
+    "seed",
+    "week",
+    "date",
+    "type",
+    "origin",
+    "source",
+    "target",
+    "quantity",
+    "narrative",
+    "value",
+    "bias",
+    "effect",
 )
 INSTRUMENT_NAMES = ("chips", "access")
 
@@ -41,8 +52,12 @@ class EventLog:
         for world, lab in np.argwhere(released).tolist():
             dated = forced is not None and bool(np.broadcast_to(forced, released.shape)[world, lab])
             self.add(
-                world, "model_release", origin="scenario" if dated else "model", source=self.model.source_names[lab],
-                quantity="capability", value=float(self.model.labs.released_capability[world, lab]),
+                world,
+                "model_release",
+                origin="scenario" if dated else "model",
+                source=self.model.source_names[lab],
+                quantity="capability",
+                value=float(self.model.labs.released_capability[world, lab]),
             )
 
     def scores(self, news: Array) -> None:
@@ -52,14 +67,24 @@ class EventLog:
         evaluation, office = self.model.record.evaluation, self.model.office
         for world in np.flatnonzero(news).tolist():
             self.add(
-                world, "evaluation", origin="model", source="benchmark-office", quantity="gap",
-                value=float(evaluation.gap[world, 0]), effect=float(evaluation.surprise[world, 0]),
+                world,
+                "evaluation",
+                origin="model",
+                source="benchmark-office",
+                quantity="gap",
+                value=float(evaluation.gap[world, 0]),
+                effect=float(evaluation.surprise[world, 0]),
             )
             fresh = office.just_scored[world]
             for lab, test in np.argwhere(fresh).tolist():
                 self.add(
-                    world, "score", origin="model", source=self.model.source_names[lab], target=office.names[test],
-                    quantity="score", value=float(office.score[world, lab, test]),
+                    world,
+                    "score",
+                    origin="model",
+                    source=self.model.source_names[lab],
+                    target=office.names[test],
+                    quantity="score",
+                    value=float(office.score[world, lab, test]),
                 )
 
     def sets(self, new_sets: Array) -> None:
@@ -69,8 +94,13 @@ class EventLog:
             for world, test in np.argwhere(new_sets).tolist():
                 generated = test >= office.first_generated
                 self.add(
-                    world, "benchmark_release", origin="model" if generated else "scenario", source="benchmark-office",
-                    target=office.names[test], quantity="difficulty", value=float(office.difficulty[world, test]),
+                    world,
+                    "benchmark_release",
+                    origin="model" if generated else "scenario",
+                    source="benchmark-office",
+                    target=office.names[test],
+                    quantity="difficulty",
+                    value=float(office.difficulty[world, test]),
                 )
 
     def claims(self, claims: Claims) -> None:
@@ -81,25 +111,51 @@ class EventLog:
         scripted = {(fact.source, fact.narrative) for fact, _ in dated}
         for world, source, quantity in np.argwhere(claims.published).tolist():
             up = bool(claims.upward[world, source, quantity])
-            narrative = (("parity", "moat"), ("cost_efficiency", "copying"), ("cost_efficiency",) * 2)[quantity][up]
-            self._claim(world, names[source], narrative, scripted, quantity=QUANTITIES[quantity],
-                        value=float(claims.value[world, source, quantity]),
-                        bias=float(claims.bias[world, source, quantity]))
+            narrative = (("parity", "moat"), ("cost_efficiency", "copying"), ("cost_efficiency",) * 2)[
+                quantity
+            ][up]
+            self._claim(
+                world,
+                names[source],
+                narrative,
+                scripted,
+                quantity=QUANTITIES[quantity],
+                value=float(claims.value[world, source, quantity]),
+                bias=float(claims.bias[world, source, quantity]),
+            )
         for world, source in np.argwhere(claims.control_call).tolist():
-            self._claim(world, names[source], "control_call", scripted, value=float(claims.control_call[world, source]))
+            self._claim(
+                world,
+                names[source],
+                "control_call",
+                scripted,
+                value=float(claims.control_call[world, source]),
+            )
         for world, source in np.argwhere(claims.motive_target >= 0).tolist():
             self._claim(
-                world, names[source], "motive", scripted, target=names[int(claims.motive_target[world, source])],
+                world,
+                names[source],
+                "motive",
+                scripted,
+                target=names[int(claims.motive_target[world, source])],
                 quantity=QUANTITIES[int(claims.motive_quantity[world, source])],
                 value=float(claims.motive_value[world, source]),
             )
         if claims.speed is not None:
             for world, source in np.argwhere(np.isfinite(claims.speed)).tolist():
                 narrative = "parity" if claims.upward[world, source, 0] else "moat"
-                self._claim(world, names[source], narrative, scripted, quantity="speed",
-                            value=float(claims.speed[world, source]))
+                self._claim(
+                    world,
+                    names[source],
+                    narrative,
+                    scripted,
+                    quantity="speed",
+                    value=float(claims.speed[world, source]),
+                )
 
-    def _claim(self, world: int, source: str, narrative: str, scripted: set[tuple[str, str]], **facts: Any) -> None:
+    def _claim(
+        self, world: int, source: str, narrative: str, scripted: set[tuple[str, str]], **facts: Any
+    ) -> None:
         origin = "scenario" if (source, narrative) in scripted else "model"
         self.add(world, "claim", origin=origin, source=source, narrative=narrative, **facts)
 
@@ -108,23 +164,41 @@ class EventLog:
         if self.enabled and change.any():
             for world, k in np.argwhere(change != 0.0).tolist():
                 self.add(
-                    world, "control_act", origin=origin, source="government", target=INSTRUMENT_NAMES[k],
-                    quantity="strength", value=float(self.model.regime.announced[world, k]), effect=float(change[world, k]),
+                    world,
+                    "control_act",
+                    origin=origin,
+                    source="government",
+                    target=INSTRUMENT_NAMES[k],
+                    quantity="strength",
+                    value=float(self.model.regime.announced[world, k]),
+                    effect=float(change[world, k]),
                 )
 
     def truces(self, truce: Array) -> None:
         """Truces: value is the strictness of chip control afterwards."""
         if self.enabled and truce.any():
             for world in np.flatnonzero(truce).tolist():
-                self.add(world, "truce", origin="model", source="government", quantity="strength",
-                         value=float(self.model.regime.announced[world, 0]))
+                self.add(
+                    world,
+                    "truce",
+                    origin="model",
+                    source="government",
+                    quantity="strength",
+                    value=float(self.model.regime.announced[world, 0]),
+                )
 
     def exfiltrations(self, student: Array, origin: str) -> None:
         """Weight exfiltrations: value is the student's capability afterwards (OOM)."""
         if self.enabled:
             for world, lab in np.argwhere(student).tolist():
-                self.add(world, "weight_exfiltration", origin=origin, source=self.model.source_names[lab],
-                         quantity="capability", value=float(self.model.labs.capability[world, lab]))
+                self.add(
+                    world,
+                    "weight_exfiltration",
+                    origin=origin,
+                    source=self.model.source_names[lab],
+                    quantity="capability",
+                    value=float(self.model.labs.capability[world, lab]),
+                )
 
     def reveals(self, happens: Array, value: Array) -> None:
         """Public measurements of the copied share."""
@@ -138,9 +212,18 @@ class EventLog:
         if self.enabled:
             labs, money = self.model.labs, self.model.parameters.capital.buys_compute
             for world, lab in np.argwhere(rounds).tolist():
-                raised = self.model.round_fraction[world, lab] * labs.valuation[world, lab] if money else np.nan
-                self.add(world, "round", origin="model", source=self.model.source_names[lab], quantity="valuation",
-                         value=float(labs.private_mark[world, lab]), effect=float(raised))
+                raised = (
+                    self.model.round_fraction[world, lab] * labs.valuation[world, lab] if money else np.nan
+                )
+                self.add(
+                    world,
+                    "round",
+                    origin="model",
+                    source=self.model.source_names[lab],
+                    quantity="valuation",
+                    value=float(labs.private_mark[world, lab]),
+                    effect=float(raised),
+                )
 
     def dated(self, kind: str, source: str, amount: Array) -> None:
         """Other dated events of the scenario."""
@@ -151,7 +234,9 @@ class EventLog:
     def frame(self, first_replicate: int = 0) -> pd.DataFrame:
         """Events as a tidy table, one row an event; weeks of the burn-in are negative."""
         rows = sorted(self._rows, key=lambda row: row["world"])
-        table = pd.DataFrame(rows, columns=["world", *[c for c in EVENT_COLUMNS if c not in ("replicate", "seed", "date")]])
+        table = pd.DataFrame(
+            rows, columns=["world", *[c for c in EVENT_COLUMNS if c not in ("replicate", "seed", "date")]]
+        )
         table["replicate"] = table["world"].astype("int64") + first_replicate
         table["seed"] = table["world"].map(lambda world: self.model.draws.seeds[int(world)])
         table["week"] = table["week"].astype("int64")

@@ -27,7 +27,7 @@ def check_invariants(model: NarrativeModel) -> None:
         and np.maximum.reduce(announced, axis=None) <= 1.0
         and np.minimum.reduce(share, axis=None) >= 0.0
         and np.maximum.reduce(share, axis=None) <= 1.0
-        and 0.0 < np.minimum.reduce(value, axis=None)
+        and np.minimum.reduce(value, axis=None) > 0.0
         and np.maximum.reduce(value, axis=None) < np.inf
     )
     if not ok:

@@ -1,145 +1,95 @@
-"""Registered outputs: one weekly series each, with unit, description and group.
-
-Each is a pure function of the recorder's raw columns; results are ``(weeks, worlds)``. The registry also feeds the
-manifest, the documentation and figures. Add one with :func:`output`.
-"""
+"""Registered outputs: one weekly series each, with unit, description and group (output_registry.py)."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.mechanisms import adoption, capability
 from sim.mechanisms.numerics import Array
+from sim.recording.output_registry import (
+    OUTPUTS,
+    Columns,
+    Output,
+    add,
+    element,
+    enforcement_of,
+    output,
+    series,
+    trust_of,
+)
 
-if TYPE_CHECKING:
-    from sim.model import NarrativeModel
-
-Series = Callable[["Columns"], Array]
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A named weekly series."""
-
-    name: str
-    unit: str
-    description: str
-    group: str
-    series: Series
-
-
-class Columns:
-    """Raw columns and masks, as outputs read them; ``burn_in`` includes weeks before 0."""
-
-    def __init__(self, model: NarrativeModel, burn_in: bool = False) -> None:
-        self.model, self.burn_in = model, burn_in
-        us = np.array([side == "us" for side in model.sides[: model.counts["labs"]]])
-        cn = np.array([side == "cn" for side in model.sides[: model.counts["labs"]]])
-        self.us, self.cn, self.closed = us, cn, model.is_closed
-        #: +1 if the US controls, -1 under exchanged labels: gaps are reported as US minus China.
-        self.sign: float = 1.0 if model.source_scenario.blocs.controlling == "us" else -1.0
-
-    def __getitem__(self, name: str) -> Array:
-        return self.model.recorder.history(name, burn_in=self.burn_in)
-
-    def best(self, name: str, mask: Array) -> Array:
-        """Largest value over the labs in ``mask``; NaN-free: the smallest float where the mask is empty."""
-        if not mask.any():
-            return np.full(self[name].shape[:2], np.nan)
-        return self[name][..., mask].max(axis=-1)
-
-    def total(self, name: str, mask: Array) -> Array:
-        """Sum over the labs in ``mask``."""
-        return self[name][..., mask].sum(axis=-1)
-
-    def users(self) -> Array:
-        """Share of adopters by lab, ``(weeks, worlds, labs)``."""
-        total = self["users"].sum(axis=(2, 3))
-        return total / total.sum(axis=-1, keepdims=True)
-
-    def parameter(self, section: str, name: str) -> Array:
-        """A scenario parameter as ``(1, worlds)``."""
-        return getattr(getattr(self.model.parameters, section), name)[:, 0][None, :]
-
-
-OUTPUTS: dict[str, Output] = {}
-
-
-def output(name: str, unit: str, group: str, description: str) -> Callable[[Series], Series]:
-    """Register a series under ``name``."""
-
-    def add(series: Series) -> Series:
-        if name in OUTPUTS and OUTPUTS[name].series.__qualname__ != series.__qualname__:
-            raise ValueError(f"output {name!r} is registered already")
-        OUTPUTS[name] = Output(name, unit, description, group, series)
-        return series
-
-    return add
-
-
-def add(name: str, unit: str, group: str, description: str, series: Series) -> None:
-    """Register a series without the decorator."""
-    output(name, unit, group, description)(series)
-
-
-def element(column: str, k: int, *, signed: bool = False) -> Series:
-    """Series of one entry of a raw column's last axis; ``signed`` turns it to US minus China."""
-
-    def values(c: Columns) -> Array:
-        return c.sign * c[column][..., k] if signed else c[column][..., k]
-
-    return values
-
-
-def trust_of(bloc: str) -> Series:
-    """Mean trust in the claims of a bloc's labs, over receiver groups and quantities."""
-
-    def values(c: Columns) -> Array:
-        labs = c["trust"][:, :, : len(c.us)]
-        return labs[:, :, getattr(c, bloc)].mean(axis=(2, 3, 4))
-
-    return values
-
-
-def enforcement_of(bloc: str) -> Series:
-    """Mean enforcement of a bloc's closed labs, 0 where it has none."""
-
-    def values(c: Columns) -> Array:
-        mask = getattr(c, bloc) & c.closed
-        return c["enforcement"][..., mask].mean(axis=-1) if mask.any() else np.zeros(c["enforcement"].shape[:2])
-
-    return values
-
+__all__ = ["OUTPUTS", "Columns", "Output", "output", "series"]
 
 GROUPS = ("investors", "policymakers", "communities")
 
 # -- capability ---------------------------------------------------------------------------------------------------
-add("capability_us_best", "OOM", "capability", "Latent capability of the best US lab", lambda c: c.best("capability", c.us))
-add("capability_cn_best", "OOM", "capability", "Latent capability of the best Chinese lab", lambda c: c.best("capability", c.cn))
-add("capability_open_best", "OOM", "capability", "Released capability of the best open-weights lab",
-    lambda c: c.best("released_capability", ~c.closed))
-add("gap", "OOM", "capability", "Latent gap: best US lab minus best Chinese lab", lambda c: c.sign * c["gap"][..., 0])
+add(
+    "capability_us_best",
+    "OOM",
+    "capability",
+    "Latent capability of the best US lab",
+    lambda c: c.best("capability", c.us),
+)
+add(
+    "capability_cn_best",
+    "OOM",
+    "capability",
+    "Latent capability of the best Chinese lab",
+    lambda c: c.best("capability", c.cn),
+)
+add(
+    "capability_open_best",
+    "OOM",
+    "capability",
+    "Released capability of the best open-weights lab",
+    lambda c: c.best("released_capability", ~c.closed),
+)
+add(
+    "gap",
+    "OOM",
+    "capability",
+    "Latent gap: best US lab minus best Chinese lab",
+    lambda c: c.sign * c["gap"][..., 0],
+)
 
 
 @output("gap_months", "months", "capability", "The gap as a lead at the reference growth of the frontier")
 def _gap_months(c: Columns) -> Array:
-    growth = c.parameter("capability", "compute_growth_controlling") + c.parameter("capability", "algorithmic_growth")
+    growth = c.parameter("capability", "compute_growth_controlling") + c.parameter(
+        "capability", "algorithmic_growth"
+    )
     return capability.months(c.sign * c["gap"][..., 0], growth)
 
 
-add("released_gap", "OOM", "capability", "Gap of released models, US minus China",
-    lambda c: c.best("released_capability", c.us) - c.best("released_capability", c.cn))
-add("copied_share", "1", "capability", "Latent share of the counterfactual gap closed by copying, m*",
-    lambda c: c["copied_share"][..., 0])
-add("compute_cn_over_us", "1", "capability", "Effective compute of the best Chinese over the best US lab",
-    lambda c: 10.0 ** (c.best("compute", c.cn) - c.best("compute", c.us)))
+add(
+    "released_gap",
+    "OOM",
+    "capability",
+    "Gap of released models, US minus China",
+    lambda c: c.best("released_capability", c.us) - c.best("released_capability", c.cn),
+)
+add(
+    "copied_share",
+    "1",
+    "capability",
+    "Latent share of the counterfactual gap closed by copying, m*",
+    lambda c: c["copied_share"][..., 0],
+)
+add(
+    "compute_cn_over_us",
+    "1",
+    "capability",
+    "Effective compute of the best Chinese over the best US lab",
+    lambda c: 10.0 ** (c.best("compute", c.cn) - c.best("compute", c.us)),
+)
 
 
-@output("frontier_compute_growth", "OOM/yr", "capability", "Growth of the best lab's compute over the last 52 weeks")
+@output(
+    "frontier_compute_growth",
+    "OOM/yr",
+    "capability",
+    "Growth of the best lab's compute over the last 52 weeks",
+)
 def _frontier_growth(c: Columns) -> Array:
     frontier = c.model.recorder.history("compute", burn_in=True).max(axis=-1)
     growth = np.full(frontier.shape, np.nan)
@@ -154,22 +104,57 @@ def _frontier_growth(c: Columns) -> Array:
 
 
 # -- benchmarks and beliefs ---------------------------------------------------------------------------------------
-add("score_gap", "OOM", "benchmarks", "Measured gap as published by the benchmark office (last evaluation)",
-    lambda c: c.sign * c["score_gap"][..., 0])
-add("surprise", "1", "benchmarks", "Standardised surprise of this week's evaluation (0 without news)",
-    lambda c: c.sign * c["surprise"][..., 0])
+add(
+    "score_gap",
+    "OOM",
+    "benchmarks",
+    "Measured gap as published by the benchmark office (last evaluation)",
+    lambda c: c.sign * c["score_gap"][..., 0],
+)
+add(
+    "surprise",
+    "1",
+    "benchmarks",
+    "Standardised surprise of this week's evaluation (0 without news)",
+    lambda c: c.sign * c["surprise"][..., 0],
+)
 for _k, _group in enumerate(GROUPS):
-    add(f"believed_gap_{_group}", "OOM", "beliefs", f"Mean believed gap of {_group}, US minus China",
-        element("believed_gap", _k, signed=True))
-    add(f"believed_copied_share_{_group}", "1", "beliefs", f"Mean believed copied share of {_group}",
-        element("believed_share", _k))
-    add(f"believed_closing_speed_{_group}", "OOM/yr", "beliefs", f"Mean believed closing speed of {_group}",
-        element("believed_speed", _k, signed=True))
-add("believed_compute_gap_investors", "OOM", "beliefs", "Mean believed compute gap of investors",
-    lambda c: c.sign * c["believed_compute"][..., 0])
+    add(
+        f"believed_gap_{_group}",
+        "OOM",
+        "beliefs",
+        f"Mean believed gap of {_group}, US minus China",
+        element("believed_gap", _k, signed=True),
+    )
+    add(
+        f"believed_copied_share_{_group}",
+        "1",
+        "beliefs",
+        f"Mean believed copied share of {_group}",
+        element("believed_share", _k),
+    )
+    add(
+        f"believed_closing_speed_{_group}",
+        "OOM/yr",
+        "beliefs",
+        f"Mean believed closing speed of {_group}",
+        element("believed_speed", _k, signed=True),
+    )
+add(
+    "believed_compute_gap_investors",
+    "OOM",
+    "beliefs",
+    "Mean believed compute gap of investors",
+    lambda c: c.sign * c["believed_compute"][..., 0],
+)
 
 
-@output("parity_probability_investors", "1", "beliefs", "Probability of parity at investors' mean belief, P(G < eps)")
+@output(
+    "parity_probability_investors",
+    "1",
+    "beliefs",
+    "Probability of parity at investors' mean belief, P(G < eps)",
+)
 def _parity(c: Columns) -> Array:
     from scipy.special import ndtr
 
@@ -178,16 +163,48 @@ def _parity(c: Columns) -> Array:
 
 
 # -- valuation ------------------------------------------------------------------------------------------------------
-add("valuation_us_labs", "bn US$ (years of rent without the capital loop)", "valuation", "Total value of US labs",
-    lambda c: c.total("valuation", c.us))
-add("valuation_cn_labs", "bn US$ (years of rent without the capital loop)", "valuation", "Total value of Chinese labs",
-    lambda c: c.total("valuation", c.cn))
-add("revenue_us_labs", "bn US$/yr", "valuation", "Total revenue of US labs", lambda c: c.total("revenue", c.us))
-add("revenue_cn_labs", "bn US$/yr", "valuation", "Total revenue of Chinese labs", lambda c: c.total("revenue", c.cn))
-add("valuation_multiple_us", "yr", "valuation", "Value over revenue (or rent flow) of US labs, V/R",
-    lambda c: c.total("valuation", c.us) / c.total("flow", c.us))
-add("valuation_multiple_cn", "yr", "valuation", "Value over revenue (or rent flow) of Chinese labs",
-    lambda c: c.total("valuation", c.cn) / c.total("flow", c.cn))
+add(
+    "valuation_us_labs",
+    "bn US$ (years of rent without the capital loop)",
+    "valuation",
+    "Total value of US labs",
+    lambda c: c.total("valuation", c.us),
+)
+add(
+    "valuation_cn_labs",
+    "bn US$ (years of rent without the capital loop)",
+    "valuation",
+    "Total value of Chinese labs",
+    lambda c: c.total("valuation", c.cn),
+)
+add(
+    "revenue_us_labs",
+    "bn US$/yr",
+    "valuation",
+    "Total revenue of US labs",
+    lambda c: c.total("revenue", c.us),
+)
+add(
+    "revenue_cn_labs",
+    "bn US$/yr",
+    "valuation",
+    "Total revenue of Chinese labs",
+    lambda c: c.total("revenue", c.cn),
+)
+add(
+    "valuation_multiple_us",
+    "yr",
+    "valuation",
+    "Value over revenue (or rent flow) of US labs, V/R",
+    lambda c: c.total("valuation", c.us) / c.total("flow", c.us),
+)
+add(
+    "valuation_multiple_cn",
+    "yr",
+    "valuation",
+    "Value over revenue (or rent flow) of Chinese labs",
+    lambda c: c.total("valuation", c.cn) / c.total("flow", c.cn),
+)
 
 
 @output("listed_index", "1", "valuation", "Listed chip index relative to the week before recorded week 0")
@@ -195,36 +212,111 @@ def _listed(c: Columns) -> Array:
     return np.exp(c["listed"][..., 0] - c.model.market.reference[:, 0][None, :])
 
 
-add("listed_fundamental", "1", "valuation", "Fundamental of the listed index, same scale",
-    lambda c: np.exp(c["fundamental"][..., 0] - c.model.market.reference[:, 0][None, :]))
+add(
+    "listed_fundamental",
+    "1",
+    "valuation",
+    "Fundamental of the listed index, same scale",
+    lambda c: np.exp(c["fundamental"][..., 0] - c.model.market.reference[:, 0][None, :]),
+)
 
 # -- policy ---------------------------------------------------------------------------------------------------------
-add("control_strength_chips", "1", "policy", "Announced strictness of chip control", lambda c: c["announced"][..., 0])
-add("control_strength_access", "1", "policy", "Announced strictness of model-access control", lambda c: c["announced"][..., 1])
-add("control_effective_chips", "1", "policy", "Strictness of chip control in force", lambda c: c["effective"][..., 0])
-add("control_target_chips", "1", "policy", "Pivotal policymaker's ideal strictness of chip control", lambda c: c["target"][..., 0])
+add(
+    "control_strength_chips",
+    "1",
+    "policy",
+    "Announced strictness of chip control",
+    lambda c: c["announced"][..., 0],
+)
+add(
+    "control_strength_access",
+    "1",
+    "policy",
+    "Announced strictness of model-access control",
+    lambda c: c["announced"][..., 1],
+)
+add(
+    "control_effective_chips",
+    "1",
+    "policy",
+    "Strictness of chip control in force",
+    lambda c: c["effective"][..., 0],
+)
+add(
+    "control_target_chips",
+    "1",
+    "policy",
+    "Pivotal policymaker's ideal strictness of chip control",
+    lambda c: c["target"][..., 0],
+)
 add("issue_attention", "1", "policy", "Issue attention of policy", lambda c: c["attention"][..., 0])
-add("lobbying", "1", "policy", "Sum of signed lobbying for chip control", lambda c: c["lobbying"].sum(axis=-1))
-add("counter_measures_cn", "1", "policy", "Counter-measures of the controlled side (index)", lambda c: c["counter_index"][..., 0])
+add(
+    "lobbying", "1", "policy", "Sum of signed lobbying for chip control", lambda c: c["lobbying"].sum(axis=-1)
+)
+add(
+    "counter_measures_cn",
+    "1",
+    "policy",
+    "Counter-measures of the controlled side (index)",
+    lambda c: c["counter_index"][..., 0],
+)
 
 # -- narratives -----------------------------------------------------------------------------------------------------
 for _k, _name in enumerate(("parity", "moat", "copying", "cost", "control", "motive")):
     add(f"claims_{_name}", "1", "narratives", f"Attention share of {_name} claims", element("coverage", _k))
-    add(f"carriers_{_name}", "1", "narratives", f"Share of receivers who carry the {_name} narrative",
-        element("infected", _k))
+    add(
+        f"carriers_{_name}",
+        "1",
+        "narratives",
+        f"Share of receivers who carry the {_name} narrative",
+        element("infected", _k),
+    )
 for _bloc in ("us", "cn"):
-    add(f"credibility_{_bloc}_labs", "1", "narratives", f"Mean trust in claims of {_bloc.upper()} labs",
-        trust_of(_bloc))
-    add(f"enforcement_{_bloc}_labs", "1", "narratives", f"Mean enforcement effort of closed {_bloc.upper()} labs",
-        enforcement_of(_bloc))
+    add(
+        f"credibility_{_bloc}_labs",
+        "1",
+        "narratives",
+        f"Mean trust in claims of {_bloc.upper()} labs",
+        trust_of(_bloc),
+    )
+    add(
+        f"enforcement_{_bloc}_labs",
+        "1",
+        "narratives",
+        f"Mean enforcement effort of closed {_bloc.upper()} labs",
+        enforcement_of(_bloc),
+    )
 
 
 # -- adoption -------------------------------------------------------------------------------------------------------
-add("open_share", "1", "adoption", "Share of adopters who use open weights", lambda c: c.users()[..., ~c.closed].sum(axis=-1))
-add("cn_open_share", "1", "adoption", "Share of adopters who use Chinese open weights",
-    lambda c: c.users()[..., c.cn & ~c.closed].sum(axis=-1))
-add("open_share_enterprise", "1", "adoption", "Open share among enterprises", lambda c: _segment_open_share(c, 0))
-add("open_share_developer", "1", "adoption", "Open share among developers", lambda c: _segment_open_share(c, 1))
+add(
+    "open_share",
+    "1",
+    "adoption",
+    "Share of adopters who use open weights",
+    lambda c: c.users()[..., ~c.closed].sum(axis=-1),
+)
+add(
+    "cn_open_share",
+    "1",
+    "adoption",
+    "Share of adopters who use Chinese open weights",
+    lambda c: c.users()[..., c.cn & ~c.closed].sum(axis=-1),
+)
+add(
+    "open_share_enterprise",
+    "1",
+    "adoption",
+    "Open share among enterprises",
+    lambda c: _segment_open_share(c, 0),
+)
+add(
+    "open_share_developer",
+    "1",
+    "adoption",
+    "Open share among developers",
+    lambda c: _segment_open_share(c, 1),
+)
 
 
 def _segment_open_share(c: Columns, segment: int) -> Array:
@@ -239,15 +331,24 @@ def _price_ratio(c: Columns) -> Array:
     return c["price"][..., c.closed].mean(axis=-1) / c["price"][..., ~c.closed].mean(axis=-1)
 
 
-@output("bifurcation", "1", "adoption", "How far the two blocs' ecosystems have parted in spending: 0 same, 1 disjoint")
+@output(
+    "bifurcation",
+    "1",
+    "adoption",
+    "How far the two blocs' ecosystems have parted in spending: 0 same, 1 disjoint",
+)
 def _bifurcation(c: Columns) -> Array:
     home, rival = c.model.is_home, c.model.is_rival
     spending = c["users"][:, :, :2].sum(axis=3) * c["price"][:, :, None, :]
     return adoption.bifurcation(spending, home.astype(float), rival.astype(float))
 
 
-@output("api_revenue_from_rivals", "bn US$/yr", "adoption",
-        "Revenue of the controlling bloc's closed labs from the controlled bloc's adopters and from students")
+@output(
+    "api_revenue_from_rivals",
+    "bn US$/yr",
+    "adoption",
+    "Revenue of the controlling bloc's closed labs from the controlled bloc's adopters and from students",
+)
 def _api_revenue(c: Columns) -> Array:
     home_closed = c.model.is_home & c.model.is_closed
     by_segment = c["users"].sum(axis=2)
@@ -262,11 +363,10 @@ def _api_revenue(c: Columns) -> Array:
     return ((money[..., None] * share).sum(axis=2) * c["revenue_kept"])[..., home_closed].sum(axis=-1)
 
 
-add("win_rate_gap", "1", "benchmarks", "Mean win rate of the best US minus the best Chinese lab (HELM-like composite)",
-    lambda c: c.best("win_rate", c.us) - c.best("win_rate", c.cn))
-
-
-def series(model: NarrativeModel, burn_in: bool = False) -> dict[str, Array]:
-    """All registered outputs as arrays ``(weeks, worlds)``."""
-    columns = Columns(model, burn_in)
-    return {name: entry.series(columns) for name, entry in OUTPUTS.items()}
+add(
+    "win_rate_gap",
+    "1",
+    "benchmarks",
+    "Mean win rate of the best US minus the best Chinese lab (HELM-like composite)",
+    lambda c: c.best("win_rate", c.us) - c.best("win_rate", c.cn),
+)

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 LAB_COLUMNS = (
-    "capability", "own_capability", "compute", "released_capability", "valuation", "revenue", "price", "enforcement",
+    "capability",
+    "own_capability",
+    "compute",
+    "released_capability",
+    "valuation",
+    "revenue",
+    "price",
+    "enforcement",
     "derivatives",
 )
 
@@ -102,5 +109,8 @@ class Recorder:
         kinds = {"investor": m.investors, "policymaker": m.policymakers, "community": m.communities}
         fields = ("believed_gap", "believed_speed", "gap_variance", "believed_share", "believed_compute")
         self.snapshots.append(
-            (m.week, {kind: {f: np.array(getattr(cohort, f)) for f in fields} for kind, cohort in kinds.items()})
+            (
+                m.week,
+                {kind: {f: np.array(getattr(cohort, f)) for f in fields} for kind, cohort in kinds.items()},
+            )
         )

@@ -64,7 +64,7 @@ class Beliefs(Section):
         ge=0.01,
         le=0.99,
         status="A",
-        source="assumption: mean of m* over the four cells of copying and strategy (.18), so that the prior favours no cell",
+        source="assumption: mean of m* over the four cells of copying and strategy, so that none is favoured",
     )
     prior_share_counts: float = parameter(
         4.0,

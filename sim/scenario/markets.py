@@ -164,7 +164,7 @@ class Capital(Section):
         le=2,
         status="A",
         source=(
-            "assumption: import substitution answers control; at .3 (AMENDMENTS G) the state would more than replace"
+            "assumption: import substitution answers control; at .3 the state would more than replace"
             " what control denies at every strength"
         ),
     )

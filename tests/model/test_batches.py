@@ -15,7 +15,9 @@ from tests.model.worlds import small
 ], ids=["baseline", "strategic", "alternatives"])  # fmt: skip
 def test_worlds_keep_their_bytes_in_any_batch(changes):
     first = small(changes)
-    second = first.with_changes({"export_control.strength": 0.55, "distillation.potency": 0.4, "social.weight": 0.3})
+    second = first.with_changes(
+        {"export_control.strength": 0.55, "distillation.potency": 0.4, "social.weight": 0.3}
+    )
     rows = [(first, 3), (second, 3), (first, 11), (second, 8), (first, 3), (second, 1), (first, 2)]
     batch = NarrativeModel.batch(rows)
     batch.run_for(40)
@@ -46,4 +48,6 @@ def test_a_batch_of_three_hundred_keeps_its_bytes():
         alone = NarrativeModel(scenario, seed)
         alone.run_for(20)
         for name in alone.recorder.columns:
-            assert np.array_equal(alone.recorder.history(name)[:, 0], batch.recorder.history(name)[:, seed], equal_nan=True)
+            assert np.array_equal(
+                alone.recorder.history(name)[:, 0], batch.recorder.history(name)[:, seed], equal_nan=True
+            )

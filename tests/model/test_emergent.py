@@ -68,7 +68,7 @@ def test_sincere_labs_make_some_copying_claims_where_nothing_is_copied():
 
 @pytest.mark.slow
 def test_the_gain_of_the_capital_loop_is_below_one():
-    """A shock to a leading lab's compute brings back less than itself in three years (AMENDMENTS G: L < 1)."""
+    """A shock to a leading lab's compute brings back less than itself in three years."""
     shock = {"events": [{"type": "shock", "week": 0, "lab": "us-closed-1", "to": "compute", "amount": 0.1}]}
     quiet = {"capability.jumps": False, "capability.algorithmic_noise": 0.0}
     compute = []

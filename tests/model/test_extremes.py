@@ -18,7 +18,13 @@ EXAMPLES = {
     "benchmarks.sets.<name>": "benchmarks.sets.coding-tasks",
     "adoption.segments.<name>": "adoption.segments.developer",
 }
-SHORT = {"run.burn_in": 6, "run.weeks": 14, "size.investors": 12, "size.policymakers": 5, "size.communities": 12}
+SHORT = {
+    "run.burn_in": 6,
+    "run.weeks": 14,
+    "size.investors": 12,
+    "size.policymakers": 5,
+    "size.communities": 12,
+}
 
 
 def extremes():

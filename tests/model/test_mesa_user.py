@@ -81,13 +81,47 @@ def test_all_registered_outputs_are_finite_and_described(model):
         assert values.shape == (31, 1)
 
 
-REQUIRED = """capability_us_best capability_cn_best capability_open_best gap gap_months copied_share score_gap
-believed_gap_investors believed_gap_policymakers believed_gap_communities believed_copied_share_investors
-believed_copied_share_policymakers believed_copied_share_communities valuation_us_labs valuation_cn_labs listed_index
-control_strength_chips control_strength_access issue_attention claims_parity claims_moat claims_copying claims_cost
-claims_control claims_motive credibility_us_labs credibility_cn_labs open_share cn_open_share compute_cn_over_us
-price_ratio_closed_open bifurcation api_revenue_from_rivals revenue_us_labs revenue_cn_labs valuation_multiple_us
-frontier_compute_growth believed_closing_speed_investors counter_measures_cn""".split()
+REQUIRED = [
+    "capability_us_best",
+    "capability_cn_best",
+    "capability_open_best",
+    "gap",
+    "gap_months",
+    "copied_share",
+    "score_gap",
+    "believed_gap_investors",
+    "believed_gap_policymakers",
+    "believed_gap_communities",
+    "believed_copied_share_investors",
+    "believed_copied_share_policymakers",
+    "believed_copied_share_communities",
+    "valuation_us_labs",
+    "valuation_cn_labs",
+    "listed_index",
+    "control_strength_chips",
+    "control_strength_access",
+    "issue_attention",
+    "claims_parity",
+    "claims_moat",
+    "claims_copying",
+    "claims_cost",
+    "claims_control",
+    "claims_motive",
+    "credibility_us_labs",
+    "credibility_cn_labs",
+    "open_share",
+    "cn_open_share",
+    "compute_cn_over_us",
+    "price_ratio_closed_open",
+    "bifurcation",
+    "api_revenue_from_rivals",
+    "revenue_us_labs",
+    "revenue_cn_labs",
+    "valuation_multiple_us",
+    "frontier_compute_growth",
+    "believed_closing_speed_investors",
+    "counter_measures_cn",
+]
 
 
 def test_every_output_that_the_field_asks_for_exists():

@@ -54,7 +54,9 @@ def test_beliefs_do_not_reach_technology_without_feedback(change):
 
 
 def test_the_naive_parity_rule_changes_the_published_gap_only():
-    moved = differing(history(small(NO_FEEDBACK)), history(small(NO_FEEDBACK | {"benchmarks.parity_rule": "overlap"})))
+    moved = differing(
+        history(small(NO_FEEDBACK)), history(small(NO_FEEDBACK | {"benchmarks.parity_rule": "overlap"}))
+    )
     assert "score_gap" in moved
     assert not moved & (TECHNICAL - {"score_gap"})
 
@@ -87,7 +89,8 @@ def test_without_control_no_control_parameter_matters(key, loop):
 
 
 EQUIVALENT_OFFS = [
-    ("claims.rate 0 is claim policy none", {"claims.rate": 0.0, "policy.lobbying": False}, SILENT | {"policy.lobbying": False}),
+    ("claims.rate 0 is claim policy none", {"claims.rate": 0.0, "policy.lobbying": False},
+     SILENT | {"policy.lobbying": False}),
     ("relay probability 0 is no relay", {"claims.relay_probability": 0.0},
      {f"sources.{name}.claim_policy": "none" for name in ("us-official", "cn-official", "trade-press")}),
     ("theft rate 0 is a rate at which nothing happens", {"distillation.exfiltration_rate": 0.0},
@@ -114,7 +117,9 @@ EQUIVALENT_OFFS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "first", "second"), EQUIVALENT_OFFS, ids=[case[0] for case in EQUIVALENT_OFFS])
+@pytest.mark.parametrize(
+    ("name", "first", "second"), EQUIVALENT_OFFS, ids=[case[0] for case in EQUIVALENT_OFFS]
+)
 def test_two_ways_of_off_are_the_same_bits(name, first, second):
     moved = differing(history(small(first)), history(small(second))) - {"lobbying"}
     assert not moved
@@ -129,7 +134,7 @@ def test_no_potency_means_no_copying_at_all():
 
 
 def test_everything_off_is_a_linear_race():
-    """T1.1 in the emergent model: the gap is linear in time to 1e-12 (RESOLUTIONS section 5, item 13)."""
+    """T1.1 in the emergent model: the gap is linear in time to 1e-12."""
     off = NO_FEEDBACK | SILENT | {
         "distillation.potency": 0.0, "distillation.exfiltration_rate": 0.0, "capability.spillover_rate": 0.0,
         "capability.open_diffusion_rate": 0.0, "capability.jumps": False, "capability.algorithmic_noise": 0.0,
@@ -145,7 +150,16 @@ def test_everything_off_is_a_linear_race():
 def test_exogenous_policy_keeps_beliefs_out_of_value():
     """With endogenous policy off, the pivot's ideal is not used in expectations (item 10): the zero is exact."""
     base = NO_FEEDBACK | SILENT | {"export_control.strength": 0.0}
-    campaign = [{"type": "claim", "week": 2, "repeat_every": 3, "source": "us-closed-1", "narrative": "copying", "value": 0.9}]
+    campaign = [
+        {
+            "type": "claim",
+            "week": 2,
+            "repeat_every": 3,
+            "source": "us-closed-1",
+            "narrative": "copying",
+            "value": 0.9,
+        }
+    ]
     plain, claimed = history(small(base)), history(small(base | {"events": campaign}))
     moved = differing(plain, claimed)
     assert "believed_share" in moved
@@ -157,7 +171,10 @@ def test_draws_are_keyed_by_name_week_and_slot():
     few, many = Streams([7]), Streams([9, 7])
     assert np.array_equal(few.uniform("a", 3, 5)[0], many.uniform("a", 3, 5)[1])
     assert np.array_equal(few.normal("a", 3, 5)[0], many.normal("a", 3, 9)[1, :5])
-    assert np.array_equal(Streams([7]).uniform("media.contagion", 40, 6, 4)[0, 6:], Streams([7]).uniform("media.contagion", 40, 9, 4)[0, 9:])
+    assert np.array_equal(
+        Streams([7]).uniform("media.contagion", 40, 6, 4)[0, 6:],
+        Streams([7]).uniform("media.contagion", 40, 9, 4)[0, 9:],
+    )
     assert not np.array_equal(few.uniform("a", 3, 5), few.uniform("b", 3, 5))
     assert not np.array_equal(few.uniform("a", 3, 5), few.uniform("a", 4, 5))
 

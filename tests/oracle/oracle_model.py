@@ -1,36 +1,27 @@
 """The oracle's model: one world, one object per agent, the week in plain Python."""
 
 import datetime as dt
-import math
 from types import SimpleNamespace
 
 import mesa
 
-from sim.network import receiver_network
-
 from .arithmetic import WEEK, clip, event_chance, hazard_chance, mean
-from .dated import Calendar
-from .government import Government
+from .founding import SMALLEST_GAP, Founding
 from .lab import Lab, beta_quadrature
 from .luck import Luck
-from .market import ModelMarket
-from .media import Media
-from .office import STEPS, BenchmarkOffice
-from .receivers import Community, Investor, Policymaker, Receiver
+from .mood import Mood
+from .receivers import Investor
 from .series import Recorder
-from .source import Commentator, Source, Vendor
 from .statements import CALL, GAP, MOTIVE, NARRATIVES, SHARE, Statements
+from .valuing import Valuing
 
-SMALLEST_GAP = 0.05
-SHORTEST_REFERENCE = 0.1
 #: Iso-lag worlds repeat the burn-in with another initial compute, and compare its last half year.
 ISO_LAG_PASSES, ISO_LAG_WINDOW = 3, 26
 #: An evaluation at least as precise as this (sd in OOM) checks gap claims.
 CHECKING_SD = 0.25
-GOLDEN_TURN = 0.6180339887498949
 
 
-class OracleModel(mesa.Model):
+class OracleModel(Founding, Valuing, mesa.Model):
     """Construction founds the world and runs the burn-in; ``step`` is one recorded week."""
 
     def __init__(self, scenario, seed):
@@ -319,7 +310,7 @@ class OracleModel(mesa.Model):
             if not lab.closed:
                 lab.derivatives += self.p.adoption.derivative_rate * self.market.share_of(lab) * WEEK
 
-    # -- what several agents need to work out --------------------------------------------------------------
+    # -- parts of the week ---------------------------------------------------------------------------------
 
     @property
     def years(self):
@@ -340,60 +331,6 @@ class OracleModel(mesa.Model):
             recovery=hazard_chance(p.media.recovery),
         )
 
-    def active_accounts(self, enforcement):
-        """Stationary share of unauthorised accounts that are active: ``rho/(rho + h_0 + h_1 e)``."""
-        p = self.p.distillation
-        return p.account_replacement / (
-            p.account_replacement + p.base_detection + p.enforced_detection * enforcement
-        )
-
-    def closing_factor(self, share, control, enforcement):
-        """``(1-m)(1 - eta_x E[x]) + m (1-q_c)(1 - eta_e E[e])``."""
-        p = self.p.valuation
-        licit = 1.0 - p.believed_control_effect * control
-        copied = (1.0 - p.copying_stalls) * (1.0 - p.believed_enforcement_effect * enforcement)
-        return (1.0 - share) * licit + share * copied
-
-    def closing_speed(self, speed, factor):
-        """Believed speed (OOM/yr) at which the gap closes, slowed by control and enforcement."""
-        return max(max(speed, self.p.valuation.min_closing_speed) * factor, 1e-6)
-
-    def catch_up_time(self, gap, closing):
-        """Believed years until parity, ``T = (g - eps)+ / speed``, at most ``T_max``."""
-        return min(max(gap - self.p.benchmarks.parity_margin, 0.0) / closing, self.p.valuation.max_moat)
-
-    def after_catch_up(self, discount, years):
-        """Weight of the time after catch-up in the present value."""
-        if self.p.valuation.rule == "creative_destruction":
-            return 1.0 / (1.0 + discount * years)
-        return math.exp(-discount * years)
-
-    def offset(self, lab, bulletin):
-        """What a lab's own moat adds to the moat between the leaders of the blocs."""
-        index = bulletin.index[lab.index]
-        return bulletin.best_rival - index if lab.rival else index - bulletin.best_home
-
-    def claim_gain(self, quantity):
-        """Mean weight of one claim in investors' beliefs."""
-        p, mood = self.p, self.sentiment
-        if quantity == SHARE:
-            counts = p.beliefs.claim_counts * p.credibility.initial_trust
-            return counts / (mood.counts + counts)
-        noise = (p.claims.stated_sd**2 + p.beliefs.claim_noise**2) / p.credibility.initial_trust
-        return mood.gap_variance / (mood.gap_variance + noise)
-
-    def wanted_gap(self):
-        """The public gap (OOM) which iso-lag worlds show at the start of the record, whatever the potency."""
-        growth = self.p.capability.compute_growth_controlling + self.p.capability.algorithmic_growth
-        return self.p.distillation.observed_gap_months * growth / 12.0
-
-    def released_gap(self):
-        best_home = max(lab.released_capability for lab in self.homes)
-        return best_home - max(lab.released_capability for lab in self.rivals)
-
-    def compute_gap(self):
-        return max(lab.compute for lab in self.homes) - max(lab.compute for lab in self.rivals)
-
     def expect_enforcement(self):
         """``E[e] = 1 - (1 - announced)(1 - E[x_access])``."""
         defenders = [lab for lab in self.labs if lab.home and lab.has_api]
@@ -413,174 +350,9 @@ class OracleModel(mesa.Model):
     def source_named(self, name):
         return next(source for source in self.sources if source.name == name)
 
-    # -- before the first week -----------------------------------------------------------------------------
-
-    def found(self):
-        self.sources, self.labs = [], []
-        self.found_sources()
-        self.government = Government(self)
-        self.found_labs()
-        self.found_receivers()
-        self.media, self.market, self.calendar = Media(self), ModelMarket(self), Calendar(self)
-        self.office = BenchmarkOffice(self)
-        self.office.evaluate(self.week - 1, self.labs, [])
-        self.office.scoring_steps = STEPS
-        self.bulletin = self.office.bulletin(True, self.initial_gap, 1.0, None)
-        self.bulletin.new, self.bulletin.surprise = False, 0.0
-        self.read_later = [self.bulletin] * self.p.beliefs.policy_delay
-        self.found_market()
-        self.sentiment, self.carriers = self.mood(), [0.0] * 6
-        self.reviewed, self.references = False, []
-        self.expect_enforcement()
-        self.found_capital()
-
-    def found_sources(self):
-        p = self.p
-        for name, description in p.labs.items():
-            if description.enabled:
-                Lab(self, name, description)
-        self.homes = [lab for lab in self.labs if lab.home]
-        self.rivals = [lab for lab in self.labs if lab.rival]
-        if p.vendor.enabled:
-            vendor = p.vendor
-            policy = p.claims.policy if vendor.claim_policy == "default" else vendor.claim_policy
-            Vendor(self, vendor.name, vendor.bloc, policy, vendor.reach, p.credibility.initial_trust)
-        for name, description in p.sources.items():
-            Commentator(self, name, description)
-        policies = {source.policy for source in self.sources}
-        self.somebody_may_claim = bool(policies - {"none", "relay"})
-        self.interests_matter = "strategic" in policies or p.policy.lobbying or p.enforcement.rule == "chosen"
-
-    def found_labs(self):
-        """Copying at its steady state; in iso-lag worlds the observed gap does not depend on its potency."""
-        p, copying = self.p, self.p.distillation
-        barred = 1.0 - p.export_control.access_effect * self.government.access.initial
-        unauthorised = copying.unauthorised_share * self.active_accounts(0.0) * barred
-        access = copying.access * (1.0 - copying.unauthorised_share + unauthorised)
-        ratio = {lab: copying.potency * access * lab.effort / copying.obsolescence for lab in self.labs}
-        best_home = max(lab.own_capability for lab in self.homes)
-        if copying.iso_lag:
-            observed = self.wanted_gap()
-            strongest = max(ratio[lab] for lab in self.rivals)
-            wanted = observed + strongest * max(observed - copying.ceiling_margin, 0.0)
-            shift = self.iso_lag_shift + wanted - (best_home - max(lab.own_capability for lab in self.rivals))
-            for lab in self.rivals:
-                lab.compute -= shift
-        if copying.initial_share_at_steady_state:
-            for lab in self.labs:
-                lead = max(best_home - lab.own_capability - copying.ceiling_margin, 0.0)
-                lab.distilled = ratio[lab] * lead / (1.0 + ratio[lab])
-        selective = self.luck.once("labs.selective_reporting").random(len(self.labs))
-        family = self.luck.normal("labs.model_family", self.week - 1, 4 * len(self.labs))
-        for lab in self.labs:
-            lab.released_capability, lab.released_algorithms = lab.capability, lab.algorithms
-            lab.selective = selective[lab.index] < p.benchmarks.gaming_share
-            lab.family_error = [p.benchmarks.family_sd * e for e in family[4 * lab.index : 4 * lab.index + 4]]
-        gap = max(lab.capability for lab in self.homes) - max(lab.capability for lab in self.rivals)
-        self.initial_gap = SMALLEST_GAP if abs(gap) < SMALLEST_GAP else gap
-        self.initial_compute_gap = self.compute_gap()
-
-    def found_receivers(self):
-        """Three groups on a network of small worlds; beliefs start around the initial gap."""
-        p, size = self.p, self.p.size
-        self.group_sizes = (size.investors, size.policymakers, size.communities)
-
-        def drawn(name, part, count):
-            return self.luck.once(name, part).standard_normal(count).tolist()
-
-        prior_gap = self.initial_gap if p.beliefs.prior_gap is None else p.beliefs.prior_gap
-        gaps, leanings = [], []
-        for part, count in enumerate(self.group_sizes):
-            gaps += [prior_gap + p.beliefs.dispersion * e for e in drawn("beliefs.initial_gap", part, count)]
-            leanings += [1.0 if e >= 0.0 else -1.0 for e in drawn("beliefs.leaning", part, count)]
-        security = drawn("policy.security_weight", 0, size.policymakers)
-        for slot in range(sum(self.group_sizes)):
-            start = (self, slot, gaps[slot], leanings[slot])
-            if slot < size.investors:
-                Investor(*start)
-            elif slot < size.investors + size.policymakers:
-                weight = max(1.0 + p.policy.security_weight_sd * security[slot - size.investors], 0.2)
-                Policymaker(*start, weight)
-            else:
-                Community(*start, *self.place_of(slot - size.investors - size.policymakers))
-        kinds = (Investor, Policymaker, Community)
-        self.investors, self.policymakers, self.communities = (
-            self.agents_by_type[kind].to_list() for kind in kinds
-        )
-        self.groups = [self.investors, self.policymakers, self.communities]
-        self.receivers = self.agents.select(agent_type=Receiver).to_list()
-        if p.media.contagion or p.social.rule != "none":
-            network = receiver_network(
-                self.group_sizes, p.social.degree, p.social.rewiring, p.social.cross_degree, self.luck.streams
-            )
-            for receiver in self.receivers:
-                first, end = network.indptr[receiver.slot], network.indptr[receiver.slot + 1]
-                receiver.neighbours = [self.receivers[other] for other in network.indices[first:end]]
-
-    def place_of(self, number):
-        """Bloc and segment of an adopter, by quota; segments alternate evenly (golden ratio)."""
-        blocs, shares = self.p.blocs, self.p.adoption.bloc_shares
-        elsewhere = ({"us", "cn", "other"} - {blocs.controlling, blocs.controlled}).pop()
-        position = (number + 0.5) / self.p.size.communities
-        first = getattr(shares, blocs.controlling)
-        bloc = 0 if position < first else 1 if position < first + getattr(shares, blocs.controlled) else 2
-        assert elsewhere == "other"
-        return bloc, 0 if number * GOLDEN_TURN % 1.0 < self.segments[0].share else 1
-
-    def found_market(self):
-        """Prices, first choices by logit, and the shares of use that come out."""
-        self.market.set_prices()
-        luck = self.luck.once("adoption.first_choice").random(len(self.communities)).tolist()
-        for adopter, quantile in zip(self.communities, luck, strict=True):
-            adopter.start_with(quantile)
-        self.market.count_users()
-        self.market.initial_share = [self.market.share_of(lab) for lab in self.labs]
-
-    def found_capital(self):
-        """Cash and compute on the balanced path without control; the offset ties stock to capability."""
-        p, money = self.p, self.p.capital
-        self.market.earn()
-        self.appraise()
-        price = self.market.compute_price(self.years)
-        state = money.state_compute * self.market.sector_scale(self.years) / max(len(self.rivals), 1)
-        for lab in self.labs:
-            lab.cash = p.rounds.rate * lab.round_fraction() * lab.value / (1.0 + p.market.growth)
-            lab.spending = money.spend_share * (lab.cash + money.revenue_share * lab.revenue)
-            bought = max(lab.spending / price + (state if lab.rival else 0.0), 1e-9)
-            lab.stock = bought / (money.depreciation + p.market.growth + money.price_decline)
-            lab.offset = lab.compute - math.log10(lab.stock)
-
-    def end_burn_in(self):
-        """The start is the control's own equilibrium; the multiple's reference is the burn-in's mean moat."""
-        self.government.calibrate()
-        self.in_burn_in = False
-        if self.references:
-            self.reference = mean(self.references)
-        discount = self.p.valuation.discount_less_growth
-        self.reference = min(self.reference, self.after_catch_up(discount, SHORTEST_REFERENCE))
-        self.recorder.reference = self.market.price
-
-
-class Mood:
-    """Mean beliefs of investors, policymakers and communities."""
-
-    def __init__(self, groups):
-        self.gap = [mean(member.gap for member in members) for members in groups]
-        self.share = [mean(member.share for member in members) for members in groups]
-        self.speed = [mean(member.speed for member in members) for members in groups]
-        self.compute = [mean(member.compute_gap for member in members) for members in groups]
-        self.gap_variance = mean(member.gap_variance for member in groups[0])
-        self.counts = mean(member.successes + member.failures for member in groups[0])
-
-    def of(self, quantity):
-        return (self.gap, self.share, self.compute)[quantity][0]
-
 
 def run_oracle(scenario, seed, weeks):
     """All outputs by name: one value a week, the burn-in first, then ``weeks`` recorded weeks."""
     model = OracleModel(scenario, seed)
     model.run_for(weeks)
     return model.recorder.series()
-
-
-__all__ = ["OracleModel", "Source", "run_oracle"]

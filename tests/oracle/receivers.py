@@ -64,12 +64,15 @@ class Receiver(mesa.Agent):
             self.next_immune[k] = immune or leaves
 
     def chance_to_catch(self, narrative, coverage):
-        """``1 - exp(-R0 gamma (share of carrying neighbours) - beta (attention share))``."""
+        """``1 - exp(-R0 gamma (share of carrying neighbours) - beta (attention share))``.
+
+        With gamma the weekly chance of recovery, a carrier infects R0 others in a mixed population.
+        """
         media = self.model.p.media
         exposure = media.exposure * coverage.shares[narrative]
         if self.model.carried[narrative]:
             carrying = sum(other.carries[narrative] for other in self.neighbours) / len(self.neighbours)
-            exposure += media.reproduction_number * media.recovery * carrying
+            exposure += media.reproduction_number * self.model.chance.recovery * carrying
         return -math.expm1(-exposure)
 
     def turn(self):

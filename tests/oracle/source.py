@@ -255,7 +255,7 @@ class Commentator(Source):
         return 1.0 if other.side == self.side else 0.0
 
     def overhear(self, statements, luck):
-        """Plan to repeat the mean of what it is close to; the chance among ``n`` claims is ``1 - (1-p)^n``."""
+        """Plan to repeat the mean of what it is close to, with chance ``1 - (1-p)^n`` among ``n`` claims."""
         for quantity in (GAP, SHARE, COMPUTE):
             claims = [claim for claim in statements.claims.values() if claim.quantity == quantity]
             weights = [self.closeness(claim.source) for claim in claims]

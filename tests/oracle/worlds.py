@@ -104,7 +104,7 @@ SWITCHES = {
     "naive parity": {"benchmarks.parity_rule": "overlap"},
     "naive parity by win rate": {"benchmarks.parity_rule": "overlap", "benchmarks.composite": "win_rate"},
     "no news": {"benchmarks.news": False},
-    "many sets": {"benchmarks.release_rate": 12.0, "benchmarks.public_share": 0.2, "run.weeks": 110},
+    "many sets": {"benchmarks.release_rate": 12.0, "benchmarks.public_share": 0.2, "run.weeks": 60},
     # -- technology and copying
     "continuous releases, diffusion": {"capability.continuous_releases": True, "capability.jumps": False},
     "strong copying": {
@@ -116,7 +116,7 @@ SWITCHES = {
         "distillation.initial_share_at_steady_state": False,
         "distillation.exfiltration_rate": 0.2,
         "labs.us-open-1.distillation_effort": 0.5,
-        "run.weeks": 110,
+        "run.weeks": 60,
     },
     "banned customers": {"enforcement.ban_paying_access": True},
     "silent enforcement": {

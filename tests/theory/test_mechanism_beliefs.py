@@ -257,4 +257,11 @@ def test_counts_are_capped_without_moving_the_mean():
 
 
 def test_counts_stay_positive():
-    assert min(count(0.05, 3.0, 0.0, 0.0, a0=0.01, b0=3.0, retention=0.9)) >= 0.05
+    assert count(0.05, 3.0, 0.0, 0.0, a0=0.01, b0=3.0, retention=0.9) == (0.05, 3.0)
+    assert count(3.0, 0.05, 0.0, 0.0, a0=3.0, b0=0.01, retention=0.9) == (3.0, 0.05)
+
+
+def test_variance_of_levels_is_capped_at_one():
+    """RESOLUTIONS section 4: v at most 1 OOM^2, whatever drift adds."""
+    assert predict(trend(gap_variance=0.9999), 0.01, 0.0).gap_variance[0, 0] == 1.0
+    assert observe_level(one(0.5), one(0.9999), one(0.0), one(0.0), 0.01)[1][0, 0] == 1.0

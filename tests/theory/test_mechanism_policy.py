@@ -168,6 +168,7 @@ def test_elections_variance_exactly():
     shrink = float(policy.cost_shift_step(np.array(1.0), np.array(0.0), rate, sd))
     shock = float(policy.cost_shift_step(np.array(0.0), np.array(1.0), rate, sd))
     assert shrink == pytest.approx(1.0 - a, rel=1e-14)
+    assert shock == pytest.approx(sd * np.sqrt(2.0 * a), rel=1e-14)
     assert shock**2 / (1.0 - shrink**2) == pytest.approx(sd**2 / (1.0 - a / 2.0), rel=1e-12)
 
 
