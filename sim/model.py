@@ -278,7 +278,8 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         receivers.expect()
         receivers.learn(self.record.evaluation, self.delayed_evaluation, self.media, self.heard)
         receivers.talk()
-        self.infected_share = receivers.infected.mean(axis=1)
+        if self.heard is not None:
+            self.infected_share = receivers.carrier_share()
 
     def _check_claims(self) -> None:
         """Evaluations check gap claims, reveals check share claims; motives are weighed."""

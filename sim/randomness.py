@@ -36,7 +36,7 @@ class Streams:
         self.seeds = tuple(int(seed) for seed in seeds)
         distinct = sorted(set(self.seeds))
         self._distinct = distinct
-        self._row = np.array([distinct.index(seed) for seed in self.seeds])
+        self._rows_of_seed = [np.flatnonzero(np.array(self.seeds) == seed).tolist() for seed in distinct]
         self._blocks: dict[tuple[str, str], tuple[int, Array]] = {}
 
     def uniform(self, name: str, week: int, *sizes: int) -> Array:
@@ -55,20 +55,24 @@ class Streams:
         length = AGENT_BLOCK_WEEKS if name in AGENT_STREAMS else BLOCK_WEEKS
         block, offset = divmod(week - FIRST_WEEK, length)
         held = self._blocks.get((kind, name))
-        if held is None or held[0] != block:
+        if held is None or held[0] != block or held[1].shape[2] != sum(sizes):
             held = (block, self._draw(kind, name, block, length, sizes))
             self._blocks[(kind, name)] = held
         return held[1][offset]
 
     def _draw(self, kind: str, name: str, block: int, length: int, sizes: tuple[int, ...]) -> Array:
-        drawn = np.empty((len(self._distinct), sum(sizes), length))
+        """A block of draws, ``(weeks, worlds, slots)``."""
+        slots = sum(sizes)
+        by_week = np.empty((length, len(self.seeds), slots))
+        drawn = np.empty((slots, length))
         for row, seed in enumerate(self._distinct):
             start = 0
             for part, size in enumerate(sizes):
                 draw = getattr(_generator(seed, name, part, str(block)), kind)
-                drawn[row, start : start + size] = draw((size, length))
+                draw(out=drawn[start : start + size])
                 start += size
-        by_week = np.ascontiguousarray(drawn[self._row].transpose(2, 0, 1))
+            for world in self._rows_of_seed[row]:
+                by_week[:, world] = drawn.T
         by_week.setflags(write=False)
         return by_week
 

@@ -75,7 +75,7 @@ class Receiver(ColumnAgent):
                 neighbours,
                 coverage.shares[:, None, :],
                 p.reproduction_number[..., None],
-                p.recovery[..., None],
+                model.chance.recovery[..., None],
                 p.exposure[..., None],
             )
             # A narrative without attention and without carriers is not in circulation.
@@ -135,7 +135,7 @@ class Receiver(ColumnAgent):
 
     def resolve(self, media: Media) -> None:
         """What receivers act on this week: beliefs, drawn to the version of a narrative that they carry."""
-        carried = self.infected.any(axis=(0, 1)) if self.infected.ndim == 3 else self.infected
+        carried = (self.model.infected_share > 0.0).any(axis=0)
         self.acted_gap = self._drawn(
             self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT), carried
         )
@@ -146,6 +146,12 @@ class Receiver(ColumnAgent):
             (COPYING, COST_EFFICIENCY),
             carried,
         )
+
+    def carrier_share(self) -> Array:
+        """Share of receivers who carry each narrative, ``(worlds, narratives)``."""
+        # Counts are whole numbers, so that the product is exact however it is summed.
+        everyone = np.ones((1, 1, self.infected.shape[1]))
+        return np.matmul(everyone, self.infected.astype(float))[:, 0] / self.infected.shape[1]
 
     def sentiment(self) -> Sentiment:
         """Mean beliefs of each group, as the public reads them next week."""
@@ -185,7 +191,7 @@ class Receiver(ColumnAgent):
         """Spread ``(worlds, groups)`` over these receivers: ``(worlds, receivers)``, or one value for one agent."""
         place = self.places["receivers"]
         if place is None:
-            return np.take(by_group, self.model.receiver_group, axis=1)
+            return np.repeat(by_group, self.model.receiver_sizes, axis=1)
         world, slot = place
         return by_group[world, self.model.receiver_group[slot]]
 
@@ -263,15 +269,17 @@ class Receiver(ColumnAgent):
         self, belief: Array, size: Array, information: Array, narratives: tuple[int, int], carried: Array
     ) -> Array:
         """Belief drawn to the mean value of the versions carried; a version without a number draws nobody."""
-        first, second = narratives
-        if not carried[first] and not carried[second]:
+        count: Array | float = 0.0
+        total: Array | float = 0.0
+        for narrative in narratives:
+            spoken = size[..., narrative] > 0.0
+            if not carried[narrative] or not spoken.any():
+                continue
+            value = information[..., narrative] / np.where(spoken, size[..., narrative], 1.0)
+            carries = self.infected[..., narrative] * self._for_receivers(spoken)
+            count = count + carries
+            total = total + carries * self._for_receivers(value)
+        if isinstance(count, float):
             return belief
-        both = slice(first, second + 1)
-        spoken = size[..., both] > 0.0
-        value = information[..., both] / np.where(spoken, size[..., both], 1.0)
-        carries = self.infected[..., both] * self._for_receivers(spoken)
-        told = carries * self._for_receivers(value)
-        count = carries[..., 0] + carries[..., 1].astype(float)
-        total = told[..., 0] + told[..., 1]
-        salience = np.where(count > 0.0, self.model.parameters.beliefs.salience, 0.0)
+        salience = np.where(count > 0, self.model.parameters.beliefs.salience, 0.0)
         return rules.acted_on(belief, total / np.maximum(count, 1.0), salience)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -115,51 +115,58 @@ class BenchmarkOffice:
         if not released.any() and not new_sets.any():
             return self.no_news
         test = (released[:, :, None] | new_sets[:, None, :]) & self.active[:, None, :]
-        p, labs = self.parameters, self.model.labs
-        seen = labs.released_capability[:, :, None] + labs.family_error[:, :, self.family]
-        shift = (p.contamination * self.exposure)[:, None, :] + self.discrimination[:, None, :] * (
-            self.reporting_boost * labs.selective_reporting
-        )[:, :, None]
-        floor, slope = self.chance_floor[:, None, :], self.discrimination[:, None, :]
-        expected = benchmarks.expected_score(seen, self.difficulty[:, None, :], slope, floor, shift)
-        if p.noise:
-            luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))
-            # Normal approximation to the binomial: exact mean and variance, one draw a slot.
-            sd = np.sqrt(expected * (1.0 - expected) / self.items[:, None, :])
-            expected = np.minimum(np.maximum(expected + sd * luck.reshape(expected.shape), 0.0), 1.0)
         self.just_scored = test
-        self.score = np.where(test, expected, self.score)
-        self.scored = self.scored | test
-        self._publish_index(test.any(axis=2))
-        self.win_rate = benchmarks.mean_win_rate(np.where(self.scored, self.score, 0.0), self.active)
-        return test.any(axis=(1, 2))[:, None]
+        tested = test.any(axis=(1, 2))
+        # Worlds without a test this week are left out of the work.
+        rows: Any = slice(None) if tested.all() else np.flatnonzero(tested)
+        self._score(week, rows, test[rows])
+        self._publish_index(rows, test[rows].any(axis=2))
+        return tested[:, None]
 
-    def _publish_index(self, tested: Array) -> None:
+    def _score(self, week: int, rows: Any, test: Array) -> None:
+        """Draw this week's scores; ``rows`` are the worlds concerned, ``test`` their mask of (lab, set)."""
+        p, labs = self.parameters, self.model.labs
+        seen = labs.released_capability[rows, :, None] + labs.family_error[rows][:, :, self.family]
+        floor, slope = self.chance_floor[rows, None, :], self.discrimination[rows, None, :]
+        leaked = (p.contamination[rows] * self.exposure[rows])[:, None, :]
+        selected = (self.reporting_boost[rows] * labs.selective_reporting[rows])[:, :, None]
+        shift = leaked + slope * selected
+        expected = benchmarks.expected_score(seen, self.difficulty[rows, None, :], slope, floor, shift)
+        if p.noise:
+            luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))[rows]
+            # Normal approximation to the binomial: exact mean and variance, one draw a slot.
+            sd = np.sqrt(expected * (1.0 - expected) / self.items[rows, None, :])
+            expected = np.minimum(np.maximum(expected + sd * luck.reshape(expected.shape), 0.0), 1.0)
+        # In place: nobody holds the table of scores itself.
+        self.score[rows] = np.where(test, expected, self.score[rows])
+        self.scored[rows] |= test
+        in_play = np.where(self.scored[rows], self.score[rows], 0.0)
+        self.win_rate[rows] = benchmarks.mean_win_rate(in_play, self.active[rows])
+
+    def _publish_index(self, rows: Any, tested: Array) -> None:
         """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
-        p = self.parameters
-        difficulty, slope = self.difficulty[:, None, :], self.discrimination[:, None, :]
-        floor, items, family_sd = (
-            self.chance_floor[:, None, :],
-            self.items[:, None, :],
-            p.family_sd[..., None],
-        )
-        index, known, precision = self.measured, tested, self.variance
+        difficulty, slope = self.difficulty[rows, None, :], self.discrimination[rows, None, :]
+        floor, items = self.chance_floor[rows, None, :], self.items[rows, None, :]
+        family_sd, score, scored = self.parameters.family_sd[rows, :, None], self.score[rows], self.scored[rows]
+        index, variance = self.measured[rows], self.variance[rows]
+        known, precision = tested, variance
         for _ in range(self.scoring_steps):
             expected = benchmarks.expected_score(index[..., None], difficulty, slope, floor)
-            use = self.scored & benchmarks.usable(expected, floor)
+            use = scored & benchmarks.usable(expected, floor)
             weights = benchmarks.composite_weights(
                 expected, use, self.same_family, slope, floor, items, family_sd
             )
             precision = np.add.reduce(weights, axis=-1)
             known = precision > 0.0
-            speaks = benchmarks.scored_capability(index, self.score, expected, slope, floor)
+            speaks = benchmarks.scored_capability(index, score, expected, slope, floor)
             better = np.add.reduce(weights * speaks, axis=-1) / np.where(known, precision, 1.0)
             index = np.where(known & tested, better, index)
         # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
-        stale = np.minimum(self.variance + self.model.parameters.beliefs.drift_variance, 1.0)
-        self.measured = index
+        stale = np.minimum(variance + self.model.parameters.beliefs.drift_variance[rows], 1.0)
         fresh = np.where(known, 1.0 / np.where(known, precision, 1.0), stale)
-        self.variance = np.where(tested, fresh, self.variance)
+        # New arrays: readers recognise a new index by its identity.
+        self.measured, self.variance = self.measured.copy(), self.variance.copy()
+        self.measured[rows], self.variance[rows] = index, np.where(tested, fresh, variance)
 
     def bulletin(
         self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None

@@ -33,10 +33,15 @@ def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Tren
     """
     gap, speed, gap_variance, covariance, speed_variance = trend
     spread = covariance - YEAR_STEP * speed_variance
+    wider = gap_variance - YEAR_STEP * (covariance + spread) + drift_variance
+    if np.any(wider > VARIANCE_CAP):
+        # The covariance shrinks with the capped deviation, so that the belief stays a proper distribution.
+        capped = np.minimum(wider, VARIANCE_CAP)
+        spread, wider = spread * np.sqrt(capped / wider), capped
     return Trend(
         gap - YEAR_STEP * speed,
         speed,
-        np.minimum(gap_variance - YEAR_STEP * (covariance + spread) + drift_variance, VARIANCE_CAP),
+        wider,
         spread,
         speed_variance + np.asarray(speed_drift) * speed_drift * YEAR_STEP,
     )

@@ -7,7 +7,7 @@ works with a lag. Potency 0 is exactly the world without copying.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri, roots_jacobi
+from scipy.special import pdtrik, roots_jacobi
 
 from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
 
@@ -97,24 +97,24 @@ def flag_rate(
 
 
 def poisson_quantile(quantile: Array, mean: Array) -> Array:
-    """Number of events by inverse distribution function, normal approximation with continuity correction.
+    """Number of events by the exact inverse distribution function of the Poisson distribution.
 
-    One uniform draw a value keeps the draw in its slot whatever the mean (common random numbers); for means of
-    10 and more, as here, the approximation's mean is right within 0.1. Floored at 0.
+    One uniform draw a value keeps the draw in its slot whatever the mean (common random numbers).
     """
-    z = ndtri(np.minimum(np.maximum(quantile, 1e-12), 1.0 - 1e-12))
-    # Cornish-Fisher with the Poisson's skewness 1/sqrt(mean).
-    return np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5), 0.0)
+    safe = np.maximum(mean, 1e-12)
+    # pdtrik inverts the distribution function continuously in the count; below the chance of no event it is < 0.
+    count = np.ceil(pdtrik(np.minimum(quantile, 1.0 - 1e-12), safe))
+    return np.where(quantile <= np.exp(-safe), 0.0, np.maximum(count, 0.0))
 
 
 class SharePosterior:
     """A lab's posterior of the copied share m, given the week's flagged volume F.
 
     Prior Beta(a, b), likelihood Poisson(``legal + copying (m/m_0) activity``); mean and standard deviation by
-    Gauss-Jacobi quadrature with 16 nodes. Source: Bayes' rule, docs/odd.md 7.6.
+    Gauss-Jacobi quadrature with 64 nodes. Source: Bayes' rule, docs/odd.md 7.6.
     """
 
-    def __init__(self, prior_successes: Array, prior_failures: Array, nodes: int = 16) -> None:
+    def __init__(self, prior_successes: Array, prior_failures: Array, nodes: int = 64) -> None:
         """Nodes for each world's prior; arguments ``(worlds, 1)`` counts."""
         pairs = list(zip(prior_successes[:, 0].tolist(), prior_failures[:, 0].tolist(), strict=True))
         rules = {pair: roots_jacobi(nodes, pair[1] - 1.0, pair[0] - 1.0) for pair in set(pairs)}
@@ -128,6 +128,7 @@ class SharePosterior:
         rate = flag_rate(
             self.share, activity[..., None], legal[..., None], copying[..., None], prior_share[..., None]
         )
+        rate = np.maximum(rate, 1e-12)
         log_likelihood = flags[..., None] * np.log(rate) - rate
         log_likelihood -= np.maximum.reduce(log_likelihood, axis=-1, keepdims=True)
         mass = np.exp(log_likelihood) * self.weight

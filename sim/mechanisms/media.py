@@ -64,11 +64,12 @@ def infection_probability(
 ) -> Array:
     """Chance that a susceptible receiver takes up a narrative in a week.
 
-    ``1 - exp(-R0 gamma (W I)_j - beta_m share_k)``: contagion by the infected share of neighbours (``W``
-    row-normalised, so that on the complete graph this is Kermack-McKendrick 1927 exactly) plus broadcast with
-    hazard ``beta_m`` a week. Source: Shiller 2017 (doi:10.1257/aer.107.4.967); docs/odd.md 7.13.
+    ``1 - exp(-R0 gamma (W I)_j - beta_m share_k)``, gamma the weekly chance of recovery: contagion by the infected
+    share of neighbours (``W`` row-normalised, so that on the complete graph this is Kermack-McKendrick 1927
+    exactly) plus broadcast with hazard ``beta_m`` a week.
+    Source: Shiller 2017 (doi:10.1257/aer.107.4.967); docs/odd.md 7.13.
     """
-    return -np.expm1(-(reproduction * recovery * infected_neighbours + exposure * share))
+    return -np.expm1(-(reproduction * recovery) * infected_neighbours - exposure * share)
 
 
 def final_size(reproduction: float, seed_share: float = 0.0) -> float:

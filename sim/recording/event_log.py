@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.institutions.public_record import Claims
 from sim.mechanisms.claims import QUANTITIES
 from sim.mechanisms.numerics import Array
 
 if TYPE_CHECKING:
+    from sim.institutions.public_record import Claims
     from sim.model import NarrativeModel
 
 #: Columns of the events table, in order.

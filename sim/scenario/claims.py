@@ -129,7 +129,7 @@ class Claims(Section):
         "Queries flagged a week that are legitimate use.",
         unit="1/wk",
         ge=0,
-        le=1000,
+        le=100,
         status="A",
         source="assumption: half of what a lab flags at full access",
     )
@@ -138,7 +138,7 @@ class Claims(Section):
         "Queries flagged a week that come from copying, at the prior mean of the copied share.",
         unit="1/wk",
         ge=0,
-        le=1000,
+        le=100,
         status="A",
         source="assumption: half of what a lab flags at full access",
     )

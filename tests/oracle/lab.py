@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.special import ndtri, roots_jacobi
+from scipy.special import pdtr, roots_jacobi
 
 from .arithmetic import LN10, WEEK, clip, order_statistic
 from .source import SMALLEST_SHARE_SD, Source
@@ -203,7 +203,7 @@ class Lab(Source):
         nodes = self.model.share_nodes
         logs = []
         for share, _weight in nodes:
-            rate = self.flag_rate(share, activity)
+            rate = max(self.flag_rate(share, activity), 1e-12)
             logs.append(flags * math.log(rate) - rate)
         top = max(logs)
         mass = [weight * math.exp(log - top) for (_share, weight), log in zip(nodes, logs, strict=True)]
@@ -303,12 +303,18 @@ class Lab(Source):
 
 
 def poisson_quantile(quantile, mean):
-    """Poisson count by inverse distribution function: Cornish-Fisher with the skewness ``mean**-.5``."""
-    z = float(ndtri(clip(quantile, 1e-12, 1.0 - 1e-12)))
-    return max(math.floor(mean + math.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5), 0)
+    """The smallest count whose distribution function reaches the quantile."""
+    quantile, mean = min(quantile, 1.0 - 1e-12), max(mean, 1e-12)
+    low, high = -1, 1
+    while pdtr(high, mean) < quantile:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if middle >= 0 and pdtr(middle, mean) >= quantile else (middle, high)
+    return high
 
 
-def beta_quadrature(successes, failures, nodes=16):
+def beta_quadrature(successes, failures, nodes=64):
     """Nodes and weights for a mean over Beta(a, b): ``[(share, weight), ...]``."""
     x, w = roots_jacobi(nodes, failures - 1.0, successes - 1.0)
     return list(zip((0.5 * (x + 1.0)).tolist(), (w / np.sum(w)).tolist(), strict=True))

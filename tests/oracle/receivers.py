@@ -85,8 +85,13 @@ class Receiver(mesa.Agent):
         p = self.model.p.beliefs
         self.gap -= WEEK * self.speed
         variance = self.gap_variance - 2.0 * WEEK * self.covariance + WEEK * WEEK * self.speed_variance
-        self.gap_variance = min(variance + p.drift_variance, VARIANCE_CAP)
+        variance += p.drift_variance
         self.covariance -= WEEK * self.speed_variance
+        if variance > VARIANCE_CAP:
+            # The correlation of level and speed stays as it is.
+            self.covariance *= math.sqrt(VARIANCE_CAP / variance)
+            variance = VARIANCE_CAP
+        self.gap_variance = variance
         self.speed_variance += p.speed_drift**2 * WEEK
 
     def learn(self):

@@ -265,3 +265,18 @@ def test_variance_of_levels_is_capped_at_one():
     """RESOLUTIONS section 4: v at most 1 OOM^2, whatever drift adds."""
     assert predict(trend(gap_variance=0.9999), 0.01, 0.0).gap_variance[0, 0] == 1.0
     assert observe_level(one(0.5), one(0.9999), one(0.0), one(0.0), 0.01)[1][0, 0] == 1.0
+
+
+def test_years_without_news_keep_the_belief_a_proper_distribution():
+    """At the variance cap the covariance shrinks too: a first claim after five years updates sensibly."""
+    import numpy as np
+
+    from sim.mechanisms.beliefs import Trend, observe_gap, predict
+
+    trend = Trend(*(np.array([x]) for x in (0.6, 0.3, 0.15**2, 0.0, 0.15**2)))
+    for _ in range(520):
+        trend = predict(trend, 0.0004, 0.2)
+        assert trend.gap_variance * trend.speed_variance - trend.covariance**2 > 0.0
+    after = observe_gap(trend, np.array([10.0]), np.array([6.0]))
+    assert after.speed_variance > 1e-4
+    assert after.gap_variance < trend.gap_variance

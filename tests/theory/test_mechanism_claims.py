@@ -124,12 +124,8 @@ def test_claims_come_at_their_rate_once_the_topic_is_fresh_again():
 
 def test_lobbying_has_the_sign_of_interest():
     """R9: a seller of chips, who loses sales, lobbies against control."""
-    assert claims.lobbying_intensity(np.array([0.2, -0.15, 3.0, -3.0]), 1.0).tolist() == [
-        0.2,
-        -0.15,
-        1.0,
-        -1.0,
-    ]
+    lobbying = claims.lobbying_intensity(np.array([0.2, -0.15, 3.0, -3.0]), 2.0)
+    assert lobbying.tolist() == [0.1, -0.075, 1.0, -1.0]
 
 
 def test_trust_is_a_beta_mean():

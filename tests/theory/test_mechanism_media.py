@@ -187,3 +187,19 @@ def test_extreme_pulls_overflow_nothing():
     none = np.zeros(1)
     unheard = media.salience_score(none, none, none, none, (0.0, 0.0, 1.0, 0.0), 3.0)
     assert unheard == pytest.approx(np.log(1e-3))
+
+
+def test_the_models_own_epidemic_has_the_reproduction_number_of_its_parameter():
+    """Carriers recover with the weekly chance 1 - exp(-gamma), and infection uses the same chance (E5)."""
+    import numpy as np
+
+    from sim.mechanisms.media import final_size, infection_probability
+    from sim.mechanisms.numerics import weekly_hazard_probability
+
+    for reproduction in (0.9, 1.8):
+        chance = float(weekly_hazard_probability(0.72))
+        susceptible, infected = 0.99, 0.01
+        for _ in range(4000):
+            caught = susceptible * float(infection_probability(np.array(infected), 0.0, reproduction, chance, 0.0))
+            susceptible, infected = susceptible - caught, infected * (1.0 - chance) + caught
+        assert abs((1.0 - susceptible) - final_size(reproduction, 0.01)) < 1e-9
