@@ -27,14 +27,16 @@ def structure_key(scenario: BaseModel) -> str:
 
 def _without_reals(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {
-            key: item if key in STRUCTURAL_REALS else _without_reals(item)
-            for key, item in value.items()
-            if key not in LABELS
-        }
+        return {key: _structure_of(key, item) for key, item in value.items() if key not in LABELS}
     if isinstance(value, list | tuple):
         return [_without_reals(item) for item in value]
     return "real" if isinstance(value, float) else value
+
+
+def _structure_of(key: str, item: Any) -> Any:
+    if key == "distillation_effort":
+        return item > 0.0  # a student or not; how much effort may differ within a batch
+    return item if key in STRUCTURAL_REALS else _without_reals(item)
 
 
 def parameter_columns(scenarios: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.institutions.public_record import Evaluation
-from sim.mechanisms import adoption, capability, capital, distillation
+from sim.mechanisms import adoption, capability, capital, credibility, distillation
 from sim.mechanisms.numerics import Array
 from sim.parameters import table_column
 
@@ -32,10 +32,11 @@ def found_labs(model: NarrativeModel) -> None:
     ) + np.zeros((worlds, model.counts["labs"]))
     own = labs.own_capability
     copying = p.distillation
+    paying = copying.access * (1.0 - copying.unauthorised_share)
     access = distillation.api_access(
-        copying.access * (1.0 - copying.unauthorised_share),
+        paying * 0.0 if p.enforcement.ban_paying_access else paying,
         copying.access * copying.unauthorised_share,
-        0.0,
+        p.enforcement.level if p.enforcement.rule == "fixed" else 0.0,
         model.regime.initial[:, 1:],
         copying.base_detection,
         copying.enforced_detection,
@@ -103,7 +104,15 @@ def found_sources(model: NarrativeModel) -> None:
     sources.initial_trust = np.ascontiguousarray(
         np.broadcast_to(np.concatenate(trusts, axis=1)[..., None, None], sources.trust.shape)
     )
-    sources.trust = sources.initial_trust.copy()
+    # By the same rule as later, so that working trust out again without a check gives the same bits.
+    credit = p.credibility
+    sources.trust = credibility.trust(
+        sources.initial_trust,
+        credit.prior_counts[..., None, None],
+        sources.hits[..., None, :],
+        sources.misses[..., None, :],
+        credit.miss_weight[..., None, None],
+    )
     prior = p.beliefs.bias_prior_sd[..., None, None]
     sources.bias_variance = np.zeros(sources.bias_variance.shape) + prior * prior
 

@@ -147,7 +147,11 @@ class BenchmarkOffice:
         """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
         difficulty, slope = self.difficulty[rows, None, :], self.discrimination[rows, None, :]
         floor, items = self.chance_floor[rows, None, :], self.items[rows, None, :]
-        family_sd, score, scored = self.parameters.family_sd[rows, :, None], self.score[rows], self.scored[rows]
+        family_sd, score, scored = (
+            self.parameters.family_sd[rows, :, None],
+            self.score[rows],
+            self.scored[rows],
+        )
         index, variance = self.measured[rows], self.variance[rows]
         known, precision = tested, variance
         for _ in range(self.scoring_steps):

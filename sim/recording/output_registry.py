@@ -32,6 +32,11 @@ class Output:
     series: Series
 
 
+def masked_sum(values: Array, mask: Array) -> Array:
+    """Sum over the entries of the last axis in ``mask``, in one order whatever the batch's memory layout."""
+    return np.add.reduce(np.ascontiguousarray(values[..., mask]), axis=-1)
+
+
 class Columns:
     """Raw columns and masks, as outputs read them; ``burn_in`` includes weeks before 0."""
 
@@ -54,7 +59,7 @@ class Columns:
 
     def total(self, name: str, mask: Array) -> Array:
         """Sum over the labs in ``mask``."""
-        return self[name][..., mask].sum(axis=-1)
+        return masked_sum(self[name], mask)
 
     def users(self) -> Array:
         """Share of adopters by lab, ``(weeks, worlds, labs)``."""
@@ -100,7 +105,8 @@ def trust_of(bloc: str) -> Series:
 
     def values(c: Columns) -> Array:
         labs = c["trust"][:, :, : len(c.us)]
-        return labs[:, :, getattr(c, bloc)].mean(axis=(2, 3, 4))
+        mine = np.ascontiguousarray(labs[:, :, getattr(c, bloc)])
+        return mine.reshape(*mine.shape[:2], -1).mean(axis=-1)
 
     return values
 

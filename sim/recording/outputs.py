@@ -13,6 +13,7 @@ from sim.recording.output_registry import (
     add,
     element,
     enforcement_of,
+    masked_sum,
     output,
     series,
     trust_of,
@@ -294,14 +295,14 @@ add(
     "1",
     "adoption",
     "Share of adopters who use open weights",
-    lambda c: c.users()[..., ~c.closed].sum(axis=-1),
+    lambda c: masked_sum(c.users(), ~c.closed),
 )
 add(
     "cn_open_share",
     "1",
     "adoption",
     "Share of adopters who use Chinese open weights",
-    lambda c: c.users()[..., c.cn & ~c.closed].sum(axis=-1),
+    lambda c: masked_sum(c.users(), c.cn & ~c.closed),
 )
 add(
     "open_share_enterprise",
@@ -321,14 +322,15 @@ add(
 
 def _segment_open_share(c: Columns, segment: int) -> Array:
     users = c["users"][:, :, :, segment].sum(axis=2)
-    return users[..., ~c.closed].sum(axis=-1) / np.maximum(users.sum(axis=-1), 1.0)
+    return masked_sum(users, ~c.closed) / np.maximum(users.sum(axis=-1), 1.0)
 
 
 @output("price_ratio_closed_open", "1", "adoption", "Mean list price of closed over open models")
 def _price_ratio(c: Columns) -> Array:
     if not c.closed.any() or c.closed.all():
         return np.full(c["price"].shape[:2], np.nan)
-    return c["price"][..., c.closed].mean(axis=-1) / c["price"][..., ~c.closed].mean(axis=-1)
+    closed, open_ = (masked_sum(c["price"], mask) / mask.sum() for mask in (c.closed, ~c.closed))
+    return closed / open_
 
 
 @output(
@@ -360,7 +362,7 @@ def _api_revenue(c: Columns) -> Array:
     share = rival_units * price / (by_segment_all * price).sum(axis=-1, keepdims=True)
     segment_share = c.model.market.segment_share[None]
     money = c["market_size"] * segment_share
-    return ((money[..., None] * share).sum(axis=2) * c["revenue_kept"])[..., home_closed].sum(axis=-1)
+    return masked_sum((money[..., None] * share).sum(axis=2) * c["revenue_kept"], home_closed)
 
 
 add(

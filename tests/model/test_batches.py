@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model import NarrativeModel
+from sim.recording.outputs import series
 from tests.model.worlds import small
 
 
@@ -21,9 +22,12 @@ def test_worlds_keep_their_bytes_in_any_batch(changes):
     rows = [(first, 3), (second, 3), (first, 11), (second, 8), (first, 3), (second, 1), (first, 2)]
     batch = NarrativeModel.batch(rows)
     batch.run_for(40)
+    outputs = series(batch)
     for k in (0, 1, 3, 6):
         alone = NarrativeModel(*rows[k])
         alone.run_for(40)
+        for name, values in series(alone).items():
+            assert np.array_equal(values[:, 0], outputs[name][:, k], equal_nan=True), (name, k)
         for name in alone.recorder.columns:
             assert np.array_equal(
                 alone.recorder.history(name, burn_in=True)[:, 0], batch.recorder.history(name, burn_in=True)[:, k],
@@ -37,6 +41,8 @@ def test_worlds_keep_their_bytes_in_any_batch(changes):
 def test_worlds_of_different_structure_are_refused():
     with pytest.raises(ValueError, match="one structure"):
         NarrativeModel.batch([(small(), 1), (small({"media.contagion": False}), 1)])
+    with pytest.raises(ValueError, match="one structure"):
+        NarrativeModel.batch([(small(), 1), (small({"labs.cn-open-1.distillation_effort": 0.0}), 1)])
 
 
 @pytest.mark.slow
