@@ -34,10 +34,11 @@ def found_labs(model: NarrativeModel) -> None:
     copying = p.distillation
     paying = copying.access * (1.0 - copying.unauthorised_share)
     access = distillation.api_access(
-        paying * 0.0 if p.enforcement.ban_paying_access else paying,
+        np.where(model.is_rival, 0.0, paying) if p.enforcement.ban_paying_access else paying,
         copying.access * copying.unauthorised_share,
         p.enforcement.level if p.enforcement.rule == "fixed" else 0.0,
-        model.regime.initial[:, 1:],
+        # Only use across the controlled border meets model-access control.
+        np.where(model.is_rival, model.regime.initial[:, 1:], 0.0),
         copying.base_detection,
         copying.enforced_detection,
         copying.account_replacement,

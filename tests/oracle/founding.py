@@ -62,13 +62,16 @@ class Founding:
         """Copying at its steady state; in iso-lag worlds the observed gap does not depend on its potency."""
         p, copying = self.p, self.p.distillation
         effort = p.enforcement.level if p.enforcement.rule == "fixed" else 0.0
-        barred = 1.0 - p.export_control.access_effect * self.government.access.initial
-        unauthorised = copying.access * copying.unauthorised_share * self.active_accounts(effort) * barred
+        paying = copying.access * (1.0 - copying.unauthorised_share)
+        unauthorised = copying.access * copying.unauthorised_share * self.active_accounts(effort)
+        left = 1.0 - p.export_control.access_effect * self.government.access.initial
         ratio = {}
         for lab in self.labs:
-            banned = p.enforcement.ban_paying_access and lab.rival
-            paying = 0.0 if banned else copying.access * (1.0 - copying.unauthorised_share)
-            ratio[lab] = copying.potency * (paying + unauthorised) * lab.effort / copying.obsolescence
+            # The best teacher is of the controlling bloc: only students of the controlled bloc are barred.
+            access = paying + unauthorised
+            if lab.rival:
+                access = (0.0 if p.enforcement.ban_paying_access else paying) + unauthorised * left
+            ratio[lab] = copying.potency * access * lab.effort / copying.obsolescence
         best_home = max(lab.own_capability for lab in self.homes)
         if copying.iso_lag:
             observed = self.wanted_gap()

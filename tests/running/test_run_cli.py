@@ -68,7 +68,9 @@ def test_quiet_prints_the_folder_only(small_file: Write) -> None:
     ]
 
 
-def test_changes_weeks_and_command_are_in_the_manifest(small_file: Write) -> None:
+def test_changes_weeks_and_command_are_in_the_manifest(
+    small_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arguments = [
         "run",
         str(small_file()),
@@ -79,12 +81,13 @@ def test_changes_weeks_and_command_are_in_the_manifest(small_file: Write) -> Non
         "--out",
         "here",
     ]
+    monkeypatch.setattr("sys.argv", ["parity", *arguments])
     result = parity(*arguments, "--no-figures", "-q")
     assert result.exit_code == 0, result.output
     manifest = json.loads(Path("here/manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenario"]["distillation"]["potency"] == 0.4
     assert manifest["scenario"]["run"]["weeks"] == manifest["weeks"] == 3
-    assert manifest["command"].startswith("parity ")
+    assert manifest["command"].startswith("parity run ")
 
 
 def test_tables_are_those_of_python(small_file: Write) -> None:
