@@ -364,10 +364,6 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         """Time of this week in years after 2024.0, for market size and compute price."""
         return (self.start_date - MARKET_ORIGIN).days / 365.25 + self.week / 52.0
 
-    def date_of(self, week: int) -> dt.date:
-        """First day of a week."""
-        return self.start_date + dt.timedelta(weeks=int(week))
-
     def _expect_enforcement(self) -> None:
         """Expected obstacle to copying; worked out again only when enforcement or the controls have changed."""
         seen = (self.labs.enforcement, self.record.controls)

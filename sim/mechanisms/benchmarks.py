@@ -49,7 +49,10 @@ def item_information(score: Numbers, discrimination: Numbers, chance_floor: Numb
 def capability_from_score(
     score: Array, difficulty: Numbers, discrimination: Numbers, chance_floor: Numbers
 ) -> Array:
-    """Inverse of :func:`expected_score` (OOM); scores outside the usable range are moved to its edge."""
+    """Inverse of :func:`expected_score` (OOM); scores outside the usable range are moved to its edge.
+
+    For analysis of single scores; the benchmark office works with :func:`scored_capability`.
+    """
     low = np.asarray(chance_floor) + USABLE_MARGIN
     p = np.minimum(np.maximum(score, low), 1.0 - USABLE_MARGIN)
     return difficulty + np.log((p - chance_floor) / (1.0 - p)) / discrimination

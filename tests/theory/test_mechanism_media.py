@@ -200,6 +200,8 @@ def test_the_models_own_epidemic_has_the_reproduction_number_of_its_parameter():
         chance = float(weekly_hazard_probability(0.72))
         susceptible, infected = 0.99, 0.01
         for _ in range(4000):
-            caught = susceptible * float(infection_probability(np.array(infected), 0.0, reproduction, chance, 0.0))
+            caught = susceptible * float(
+                infection_probability(np.array(infected), 0.0, reproduction, chance, 0.0)
+            )
             susceptible, infected = susceptible - caught, infected * (1.0 - chance) + caught
         assert abs((1.0 - susceptible) - final_size(reproduction, 0.01)) < 1e-9
