@@ -35,9 +35,7 @@ class Investor(Receiver):
         measured = record.evaluation.measured
         best_home = capability.bloc_best(measured, model.home_only)
         best_rival = capability.bloc_best(measured, model.rival_only)
-        # The last row is the leading lab's own moat, for reference.
-        offset = np.zeros((model.worlds, model.counts["labs"] + 1, 1))
-        offset[:, :-1, 0] = np.where(model.is_rival, best_rival - measured, measured - best_home)
+        offset = np.where(model.is_rival, best_rival - measured, measured - best_home)
         factor = valuation.closing_factor(
             self.acted_share,
             record.controls.expected[:, :1],
@@ -48,7 +46,7 @@ class Investor(Receiver):
         )
         speeds = valuation.speed_quadrature(self.believed_speed, self.speed_variance)
         years = valuation.catch_up_time(
-            (self.acted_gap[:, None, :] + offset),
+            self.acted_gap[:, None, :] + offset[:, :, None],
             speeds[:, :, None, :],
             factor[:, None, :],
             p.benchmarks.parity_margin[..., None],
@@ -58,7 +56,9 @@ class Investor(Receiver):
         after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth[..., None], years)
         after = valuation.posterior_mean(after)
         mean = row_mean(after)[..., 0]
-        return Appraisal(after[:, :-1], mean[:, :-1], mean[:, -1:])
+        # The leading lab has the longest moat and so the smallest weight after catch-up.
+        reference = np.minimum.reduce(np.where(model.is_home, mean, np.inf), axis=-1, keepdims=True)
+        return Appraisal(after, mean, reference)
 
     def believed_efficiency(self) -> Array:
         """Mean believed efficiency of the controlled bloc, ``(c_hat - g)(1 - m)``, ``(worlds, 1)`` in OOM."""
