@@ -44,17 +44,24 @@ class Investor(Receiver):
             p.valuation.believed_enforcement_effect,
             p.valuation.copying_stalls,
         )
-        speeds = valuation.speed_quadrature(self.believed_speed, self.speed_variance)
-        years = valuation.catch_up_time(
-            self.acted_gap[:, None, :] + offset[:, :, None],
-            speeds[:, :, None, :],
-            factor[:, None, :],
-            p.benchmarks.parity_margin[..., None],
-            p.valuation.min_closing_speed[..., None],
-            p.valuation.max_moat[..., None],
-        )
-        after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth[..., None], years)
-        after = valuation.posterior_mean(after)
+        gap = self.acted_gap[:, None, :] + offset[:, :, None]
+        rule, discount = valuation_rules.get(p.valuation.rule), p.valuation.discount_less_growth[..., None]
+        # Node by node: three arrays of this size at once would not fit a processor's cache.
+        nodes = [
+            rule(
+                discount,
+                valuation.catch_up_time(
+                    gap,
+                    speed[:, None, :],
+                    factor[:, None, :],
+                    p.benchmarks.parity_margin[..., None],
+                    p.valuation.min_closing_speed[..., None],
+                    p.valuation.max_moat[..., None],
+                ),
+            )
+            for speed in valuation.speed_quadrature(self.believed_speed, self.speed_variance)
+        ]
+        after = valuation.posterior_mean(nodes)
         mean = row_mean(after)[..., 0]
         # The leading lab has the longest moat and so the smallest weight after catch-up.
         reference = np.minimum.reduce(np.where(model.is_home, mean, np.inf), axis=-1, keepdims=True)

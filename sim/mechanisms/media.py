@@ -69,7 +69,10 @@ def infection_probability(
     exactly) plus broadcast with hazard ``beta_m`` a week.
     Source: Shiller 2017 (doi:10.1257/aer.107.4.967); docs/odd.md 7.13.
     """
-    return -np.expm1(-(reproduction * recovery) * infected_neighbours - exposure * share)
+    exponent = np.asarray(-(reproduction * recovery) * infected_neighbours - exposure * share)
+    # In place: the largest array of the week.
+    np.expm1(exponent, out=exponent)
+    return np.negative(exponent, out=exponent)
 
 
 def final_size(reproduction: float, seed_share: float = 0.0) -> float:

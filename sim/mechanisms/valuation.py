@@ -7,6 +7,8 @@ is an outcome: it raises value if and only if ``(1-q_c)(1-eta_e E[e]) < 1 - eta_
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.mechanisms.numerics import Array, Numbers
@@ -57,7 +59,7 @@ def speed_quadrature(speed: Array, speed_variance: Array) -> Array:
     return speed + nodes * np.sqrt(speed_variance)
 
 
-def posterior_mean(values: Array) -> Array:
+def posterior_mean(values: Sequence[Array] | Array) -> Array:
     """Mean over the speed's posterior of values at its three nodes (first axis); same unit."""
     outer, centre = QUADRATURE_WEIGHTS[0], QUADRATURE_WEIGHTS[1]
     return outer * (values[0] + values[2]) + centre * values[1]
