@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ from sim.cli.run import WorkersOption, command_line, complain, plural, slug, ter
 if TYPE_CHECKING:
     from sim.studies.study import Study
 
+FAILED, DISK_FULL, INTERRUPTED = 3, 4, 130
 #: World-weeks that are timed for an estimate.
 SAMPLE_WEEKS, SAMPLE_WORLDS = 26, 20
 
@@ -70,7 +72,7 @@ def study(
       [cyan]parity study narrative-vs-benchmark --fast[/cyan]       about a minute, no result
       [cyan]parity study narrative-vs-benchmark --out DIR[/cyan]
     """
-    with _told():
+    with told_plainly():
         from sim.studies.study import load_study, shipped_studies
 
         if name == "list":
@@ -91,15 +93,21 @@ def study(
             typer.secho(
                 "The short version: it shows that every step works and is no result.", err=True, fg="yellow"
             )
-        with _progress(chosen.title, quiet) as report:
+        with _kept(target), _progress(chosen.title, quiet) as report:
             page = run_study(
                 chosen, target, workers=workers, executor=executor, dask_scheduler=dask_scheduler, force_new=force_new,
                 progress=report, command=command_line(),
             )  # fmt: skip
+        failed = _failures(page)
         if quiet:
             typer.echo(str(page))
-            return
-        _tell(target, page, time.perf_counter() - started, fast)
+        else:
+            _tell(target, page, time.perf_counter() - started, fast)
+        if failed:
+            complain(
+                f"{plural(failed, 'run')} failed and left out; see the report and the parts' failures.parquet"
+            )
+            raise typer.Exit(FAILED)
 
 
 def _list(studies: dict[str, Path]) -> None:
@@ -140,7 +148,8 @@ def _plan(chosen: Study, workers: int | None) -> None:
     console = terminal()
     console.print(table)
     count = workers or available()
-    seconds = sum(one.effort for one in planned) * _seconds_per_week(chosen)
+    quiet, spoken = _seconds_per_week(chosen)
+    seconds = sum(one.burn_in * quiet + one.recorded * spoken for one in planned)
     runs, baseline = int(frame["runs"].sum()), int(frame["baseline_runs"].sum())
     console.print(
         f"\n{runs:,} runs, as long as {baseline:,} of the baseline with its burn-in  (iso-lag worlds repeat theirs). "
@@ -149,20 +158,31 @@ def _plan(chosen: Study, workers: int | None) -> None:
     )
 
 
-def _seconds_per_week(chosen: Study) -> float:
-    """Time of one week of one world, from a sample of the size that the study runs."""
+def _seconds_per_week(chosen: Study) -> tuple[float, float]:
+    """Time of one week of one world in the burn-in, and of a recorded one, from a sample of the study's size."""
     from sim.model import NarrativeModel
     from sim.scenario import load_scenario
 
     changes = dict(chosen.short["base_changes"]) if chosen.fast else {}
     scenario = load_scenario("baseline").with_changes(
-        changes | {"run.burn_in": 0, "run.weeks": 2 * SAMPLE_WEEKS}
+        changes | {"run.burn_in": SAMPLE_WEEKS, "run.weeks": SAMPLE_WEEKS, "claims.policy": "strategic"}
     )
-    model = NarrativeModel.batch([(scenario, seed) for seed in range(SAMPLE_WORLDS)])
-    model.run_for(SAMPLE_WEEKS)
+    rows = [(scenario, seed) for seed in range(SAMPLE_WORLDS)]
+    NarrativeModel.batch(rows[:1])  # what is imported and built once is not timed
     started = time.perf_counter()
+    model = NarrativeModel.batch(rows)
+    founded = time.perf_counter()
     model.run_for(SAMPLE_WEEKS)
-    return (time.perf_counter() - started) / (SAMPLE_WEEKS * SAMPLE_WORLDS)
+    ended = time.perf_counter()
+    weeks = SAMPLE_WEEKS * SAMPLE_WORLDS
+    return (founded - started) / weeks, (ended - founded) / weeks
+
+
+def _failures(page: Path) -> int:
+    import json
+
+    manifest = json.loads((page.parent / "manifest.json").read_text(encoding="utf-8"))
+    return int(manifest["facts"].get("failed_runs", 0))
 
 
 def _tell(target: Path, page: Path, seconds: float, fast: bool) -> None:
@@ -206,12 +226,23 @@ def _progress(title: str, quiet: bool) -> Iterator[Callable[[str, int, int], Non
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Tell what stopped the study; what is finished is kept."""
+def _kept(target: Path) -> Iterator[None]:
+    """Tell how to go on after an interruption, also by a batch system's notice, or on a full disk."""
+    from sim.experiments.sweep.conductor import DiskFullError
+
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with told_plainly():
-            yield
-    except typer.Exit as leaving:
-        if leaving.exit_code == 130:
-            complain("what is finished is kept: the same command goes on from there")
-        raise
+        yield
+    except KeyboardInterrupt:
+        kept = f"what is finished is kept in {target}"
+        complain(f"interrupted; {kept}. To go on, repeat the command:\n  {command_line()}")
+        raise typer.Exit(INTERRUPTED) from None
+    except DiskFullError as error:
+        complain(f"{error}:\n  {command_line()}")
+        raise typer.Exit(DISK_FULL) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_signal: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

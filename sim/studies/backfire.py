@@ -127,18 +127,30 @@ def backfire(
         from sim.analysis.discovery import discover
 
         problem = Problem(factors, Design(kind="latin-hypercube", samples=len(effects)), 1)
+        cases = effects.drop(columns="backfires")
+        rules: dict[str, Any] = {
+            name: float(boxes[name]) for name in ("density_min", "peel_alpha", "mass_min")
+        }
         try:
-            discovery = discover(
-                effects.drop(columns="backfires"), problem, condition, method="prim",
-                density_min=float(boxes["density_min"]), peel_alpha=float(boxes["peel_alpha"]),
-                mass_min=float(boxes["mass_min"]),
-            )  # fmt: skip
+            trajectory = discover(cases, problem, condition, method="prim", **rules).trajectory
+            number = readable_box(trajectory, int(boxes["most_limits"]), float(boxes["coverage_min"]))
+            discovery = discover(cases, problem, condition, method="prim", box=number, **rules)
             box, remarks = discovery.box, list(discovery.remarks)
         except AnalysisError as error:
             remarks.append(str(error))
     return Backfire(
         campaign, way, str(rule["meaning"]), box=box, effects=effects, remarks=tuple(remarks), **counts
     )
+
+
+def readable_box(trajectory: Frame, most_limits: int, coverage_min: float) -> int:
+    """Number of the densest box on PRIM's trajectory that has few limits and still covers enough.
+
+    ``trajectory``: index ``box``; columns ``coverage``, ``density``, ``mass``, ``restricted``. Of equally dense boxes
+    the largest is taken; the first box, all cases, always qualifies.
+    """
+    few = trajectory[(trajectory["restricted"] <= most_limits) & (trajectory["coverage"] >= coverage_min)]
+    return int(few.sort_values(["density", "mass"], ascending=False).index[0])
 
 
 def drawn_factors(study: Study) -> tuple[Any, ...]:

@@ -61,10 +61,10 @@ def cell_effects(cells: Frame, study: Study) -> Frame:
 
 
 def linkage_effects(linkage: Frame, study: Study) -> Frame:
-    """Effect of the copying campaign on both instruments by issue linkage s_m and copying (S3)."""
+    """Effect of the copying campaign on both instruments by issue linkage s_m, in each cell (S3)."""
     return effect_table(
         linkage, "campaign", {"copying campaign": ("all", "copying")}, ["chips", "chips_target", "access", "lead"],
-        ("link", "copying"), confidence=split(study.confidence, 6), margins=study.margin,
+        ("link", *CELL), confidence=split(study.confidence, 12), margins=study.margin,
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def with_errors(runs: Frame) -> Frame:
     """
     added = runs.copy()
     for group in GROUPS:
-        for belief, truth, name in (("share", "share", "error"), ("gap", "gap", "gap_error")):
+        for belief, truth, name in (("share", "share", "error"), ("gap", "released_gap", "gap_error")):
             if f"{belief}_{group}" in added and truth in added:
                 added[f"{name}_{group}"] = (added[f"{belief}_{group}"] - added[truth]).abs()
     return added

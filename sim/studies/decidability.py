@@ -134,9 +134,9 @@ def decidability(data: StudyData) -> Decidability:
 def _strata(runs: Frame, study: Study) -> dict[str, Array]:
     """All records, and those of each stratum of the study's file: masks ``(records,)``."""
     found = {ALL: np.ones(len(runs), dtype=bool)}
-    factor = study.thresholds["decidability"].get("strata")
-    if factor:
-        found |= {str(value): (runs[factor] == value).to_numpy() for value in sorted(runs[factor].unique())}
+    for factor in study.thresholds["decidability"].get("strata", ()):
+        for value in sorted(runs[factor].unique()):
+            found[f"{factor} {value}"] = (runs[factor] == value).to_numpy()
     return found
 
 
@@ -181,7 +181,7 @@ def classifiers(study: Study) -> dict[str, Any]:
     gate = study.thresholds["decidability"]
     known = {
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=2000)),
-        "random forest": RandomForestClassifier(gate["trees"], min_samples_leaf=5, random_state=0, n_jobs=1),
+        "random forest": RandomForestClassifier(gate["trees"], min_samples_leaf=5, random_state=0, n_jobs=-1),
     }
     return {name: known[name] for name in gate["classifiers"]}
 

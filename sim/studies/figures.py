@@ -10,7 +10,7 @@ import numpy as np
 from sim.report import style
 from sim.report.figure_files import DOUBLE
 from sim.studies.frames import Frame
-from sim.studies.verdicts import NAMES
+from sim.studies.verdicts import NAMES, STRATA
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,12 +44,11 @@ LINES = (style.SKY, style.ORANGE, style.GREEN, style.PURPLE)
 
 def auc_figure(table: Frame, by_potency: Frame, by_kind: Frame, gate: float) -> Figure:
     """AUC of the classifiers with intervals, by kind of public series, and by potency of copying."""
-    figure = style.new_figure(DOUBLE, 2.9)
+    figure = style.new_figure(DOUBLE, 0.6 + 0.16 * max(len(table), len(by_kind) + len(by_potency)))
     left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1, 1)})
-    short = {
+    short = dict(STRATA) | {
         "logistic regression": "logistic",
         "random forest": "forest",
-        "by_rule": "by rule",
         "all records": "all",
     }
     names = [
@@ -65,7 +64,7 @@ def auc_figure(table: Frame, by_potency: Frame, by_kind: Frame, gate: float) -> 
     ]
     value, low, high = (np.concatenate([by_kind[one], by_potency[one]]) for one in ("auc", "low", "high"))
     _bars_of_error(right, value, low, high, names, style.INK)
-    _flat(right, "From what, and how strong", "AUC")
+    _flat(right, "By kind of series, by potency", "AUC")
     for axes in (left, right):
         _gate(axes, gate)
         axes.set_xlim(0.3, 1.02)

@@ -67,6 +67,37 @@ def knockout_ratios(
     return pd.DataFrame(rows)
 
 
+def without_the_other(cells: Frame, study: Study, outcomes: Sequence[str] = OUTCOMES) -> Frame:
+    """What claims move with and without benchmark news, and news with and without claims, in the four cells together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``outcome``, ``switch`` (claims, news), ``other`` (on, off), ``moves`` (mean size of the paired change),
+        ``low``, ``high``.
+
+    """
+    import pandas as pd
+
+    from sim.experiments.statistics import mean_interval
+
+    arms = {
+        ("claims", "on"): ("all", "silent"), ("claims", "off"): ("no-news", "silent-no-news"),
+        ("news", "on"): ("all", "no-news"), ("news", "off"): ("silent", "silent-no-news"),
+    }  # fmt: skip
+    rows = []
+    for (switch, other), (first, second) in arms.items():
+        pairs = differences(cells, "campaign", first, second, outcomes, ("copying", "claims"))
+        sizes = pairs[list(outcomes)].abs().groupby(pairs["seed"]).mean()
+        for outcome in outcomes:
+            found = mean_interval(sizes[outcome].dropna(), study.confidence)
+            rows.append(
+                {"outcome": outcome, "switch": switch, "other": other, "moves": found.mean, "low": found.low,
+                 "high": found.high}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def cell_ratios(cells: Frame, study: Study) -> Frame:
     """The knock-out ratio in each cell of copying by claims at the defaults; columns of :func:`knockout_ratios`."""
     import pandas as pd

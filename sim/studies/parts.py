@@ -81,13 +81,17 @@ def cross_size(study: Study, part: str) -> int:
     return len(study.parts[part].get("cross", [None]))
 
 
-def effort(sweep: Sweep) -> int:
-    """World-weeks of a sweep, burn-ins and their repetitions included; 260 for one run of an external model."""
+def effort(sweep: Sweep) -> tuple[int, int]:
+    """World-weeks of a sweep: of all burn-ins, their repetitions included, and recorded ones.
+
+    The base scenario is run too. Runs of the study's external model are iso-lag worlds of three years.
+    """
     base = sweep.base_scenario
     if base is None:
-        return sweep.runs * (ISO_LAG_BURN_INS * 104 + 156)
-    repeated = ISO_LAG_BURN_INS if base.distillation.iso_lag and base.run.burn_in else 1
-    return (sweep.runs + sweep.replicates) * (repeated * base.run.burn_in + base.run.weeks)
+        return sweep.runs * ISO_LAG_BURN_INS * 104, sweep.runs * 156
+    repeated = ISO_LAG_BURN_INS if base.distillation.iso_lag else 1
+    runs = sweep.runs + sweep.replicates
+    return runs * repeated * base.run.burn_in, runs * base.run.weeks
 
 
 # -- the pieces ------------------------------------------------------------------------------------------------------

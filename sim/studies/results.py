@@ -84,6 +84,7 @@ def analyse(data: StudyData) -> Results:
         "frozen": mediators.frozen_effects(runs["mediators"], study),
         "knockout": knockout.knockout_ratios(kept, "arm", study),
         "knockout_all_draws": knockout.knockout_ratios(runs["plausible"], "arm", study),
+        "knockout_both": knockout.without_the_other(runs["cells"], study),
         "knockout_cells": knockout.cell_ratios(runs["cells"], study),
         "group_shares": knockout.group_shares(data),
         "curves": control_curves.curves(runs["control-curves"], study),

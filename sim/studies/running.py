@@ -36,7 +36,13 @@ class Planned:
 
     block: Block
     sweep: Sweep
-    effort: int
+    burn_in: int
+    recorded: int
+
+    @property
+    def effort(self) -> int:
+        """World-weeks, burn-ins and their repetitions included."""
+        return self.burn_in + self.recorded
 
 
 def plan(study: Study) -> list[Planned]:
@@ -45,7 +51,7 @@ def plan(study: Study) -> list[Planned]:
     for part in study.parts:
         for block in blocks(study, part):
             sweep = sweep_of(block)
-            planned.append(Planned(block, sweep, effort(sweep)))
+            planned.append(Planned(block, sweep, *effort(sweep)))
     return planned
 
 
@@ -134,6 +140,7 @@ def run_parts(
 ) -> StudyData:
     """Run the parts of a study and return their data; parameters as of :func:`run_study`."""
     from sim.experiments.sweep.conductor import sweep as run_sweep
+    from sim.experiments.sweep.executors import available
     from sim.experiments.sweep.identity import code_digest
 
     study = name if isinstance(name, Study) else load_study(name)
@@ -149,6 +156,7 @@ def run_parts(
     failures: dict[str, int] = {}
     digests: dict[str, str] = {}
     done = 0
+    count = workers or available()
     with _workers(executor, workers) as hands:
         for one in planned:
             label = one.block.folder
@@ -158,7 +166,7 @@ def run_parts(
 
             data = run_sweep(
                 one.sweep, folder / PARTS / label, workers=workers, executor=hands, dask_scheduler=dask_scheduler,
-                force_new=force_new, progress=report,
+                force_new=force_new, progress=report, batch=even_batch(one, count),
             )  # fmt: skip
             held.setdefault(one.block.part, []).append((one.block, data))
             failures[one.block.part] = failures.get(one.block.part, 0) + len(data.failures)
@@ -178,6 +186,17 @@ def run_parts(
         failures={part: count for part, count in failures.items() if count},
         facts=facts,
     )
+
+
+def even_batch(one: Planned, workers: int) -> int | None:
+    """Runs in a batch such that all workers end a fold at about the same time; nothing for a part without folds."""
+    from sim.experiments.batches import WORLDS
+
+    if one.block.fold < 0:
+        return None
+    runs = one.sweep.runs + one.sweep.replicates  # those of the base scenario too
+    rounds = -(-runs // (workers * WORLDS))
+    return max(1, -(-runs // (workers * rounds)))
 
 
 def _joined(digests: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ from sim.studies.statistics import Reading, reading
 from sim.studies.study import Statement, Study
 from sim.studies.verdicts import (
     NAMES,
+    STRATA,
     Verdict,
     Word,
     cell_name,
@@ -95,7 +96,7 @@ def protection(statement: Statement, effects: Frame, shares: Mapping[str, float]
 def controls(statement: Statement, effects: Frame) -> Verdict:
     """S3: a copying campaign and both instruments over s_m.
 
-    ``effects``: one row an ``outcome`` (``chips_target``, ``access``), ``link`` and ``copying``.
+    ``effects``: one row an ``outcome`` (``chips_target``, ``access``), ``link``, ``copying`` and ``claims``.
     """
     neutral = effects[(effects["link"] == 0.0) & effects["outcome"].isin(["chips_target", "access"])]
     if neutral.empty:
@@ -103,34 +104,28 @@ def controls(statement: Statement, effects: Frame) -> Verdict:
     word = in_all_cells(list(neutral["reading"]), "positive")
     sentences = []
     for outcome in ("access", "chips_target"):
-        mine = effects[effects["outcome"] == outcome]
-        parts = [
-            f"{cited(row)} at s_m = {row['link']:g} "
-            f"{'with' if row['copying'] > 0 else 'without'} copying ({says(row['reading'])})"
-            for _, row in mine.sort_values(["link", "copying"]).iterrows()
-        ]
-        sentences.append(f"Effect on {NAMES[outcome]}: {'; '.join(parts)}.")
+        mine = effects[effects["outcome"] == outcome].sort_values(["link", "copying", "claims"])
+        for link, rows in mine.groupby("link"):
+            counted = _cells_said(rows, f"At s_m = {link:g} the effect on {NAMES[outcome]}")
+            sentences.append(f"{counted[:-1]}: {_by_cell(rows)}.")
     by_itself = {
-        name: in_all_cells(list(group["reading"]), "positive") for name, group in neutral.groupby("outcome")
+        str(name): in_all_cells(list(group["reading"]), "positive")
+        for name, group in neutral.groupby("outcome")
     }
-    raised = [NAMES[str(name)] for name, one in by_itself.items() if one == "supported"]
-    linked = effects[(effects["outcome"] == "chips_target") & (effects["link"] > 0.0)]
+    raised = [NAMES[name] for name, one in by_itself.items() if one == "supported"]
     brief = (
-        f"Without issue linkage the campaign raises {listed(raised)}{' only' if len(raised) == 1 else ''}." if raised
-        else "Without issue linkage the campaign clearly raises neither instrument in both cells."
+        f"Without issue linkage the campaign raises {listed(raised)} in every cell"
+        f"{', and nothing else' if len(raised) == 1 else ''}." if raised
+        else "Without issue linkage the campaign clearly raises neither instrument in every cell."
     )  # fmt: skip
     sentences.append(brief)
-    if (
-        not linked.empty
-        and in_all_cells(list(linked["reading"]), "positive") == "supported"
-        and len(raised) < 2
-    ):
+    linked = effects[(effects["outcome"] == "chips_target") & (effects["link"] > 0.0)]
+    rises = not linked.empty and in_all_cells(list(linked["reading"]), "positive") == "supported"
+    if rises and by_itself.get("chips_target") != "supported":
         sentences.append(
-            "Chip control rises only where the model is told that the issues are linked (s_m > 0)."
+            "Chip control rises in every cell only where the model is told that the issues are linked (s_m > 0)."
         )
-    return Verdict(
-        statement, word, tuple(sentences), {str(name): one for name, one in by_itself.items()}, brief
-    )
+    return Verdict(statement, word, tuple(sentences), dict(by_itself), brief)
 
 
 def two_step(statement: Statement, table: Frame) -> Verdict:
@@ -180,12 +175,11 @@ def decidable(statement: Statement, table: Frame, gates: Mapping[str, bool], stu
     asked = {"lower": "the lower bound must reach", "estimate": "the estimate must reach"}[gate["rule"]]
     sentences = []
     names = {"copying": "whether copying matters", "strategy": "whether claims are strategic"}
-    strata = {"by_rule": "claims timed by rule", "common": "claims at common times"}
     for question, rows in table.groupby("question"):
         parts = []
         for stratum, mine in rows.groupby("stratum", sort=False):
             told = listed(f"{row['classifier']} {cited(row, 'auc')}" for _, row in mine.iterrows())
-            parts.append(f"{told} ({strata.get(str(stratum), str(stratum))})")
+            parts.append(f"{told} ({STRATA.get(str(stratum), str(stratum))})")
         state = "decidable" if gates.get(str(question), False) else "not decidable"
         sentences.append(
             f"AUC for {names[str(question)]}: {'; '.join(parts)}; {asked} {gate['auc']:g} in each: {state}."

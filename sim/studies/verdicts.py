@@ -47,6 +47,15 @@ NAMES: Mapping[str, str] = {
 }
 
 
+#: Strata of records in sentences.
+STRATA: Mapping[str, str] = {
+    "publication by_rule": "claims timed by rule",
+    "publication common": "claims at common times",
+    "access_mode endogenous": "access control answers to beliefs",
+    "access_mode exogenous": "access control does not move",
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What came out for one statement.

@@ -117,6 +117,26 @@ def _directions(mine: Frame) -> str:
     return f"{listed(parts)} of {len(mine)} cells ({low:+.3g} to {high:+.3g})"
 
 
+def substitutes(table: Frame) -> str:
+    """Whether claims move more where there is no news, and news where there are no claims."""
+    mine = table[table["outcome"] == "log_multiple"].set_index(["switch", "other"])
+    parts = []
+    for switch, other in (("claims", "news"), ("news", "claims")):
+        on, off = mine.loc[(switch, "on")], mine.loc[(switch, "off")]
+        how = (
+            "more"
+            if off["low"] > on["high"]
+            else "less"
+            if off["high"] < on["low"]
+            else "not clearly more or less"
+        )
+        parts.append(
+            f"{'claims' if switch == 'claims' else 'benchmark news'} off moves ln(V/R) by {cited(on, 'moves')} with "
+            f"{other} on and by {cited(off, 'moves')} with {other} off ({how})"
+        )
+    return f"In the four cells, switching {listed(parts)}."
+
+
 def groups(shares: Frame) -> str:
     """Which group of parameters moves outcomes most over its stated ranges."""
     if shares.empty:

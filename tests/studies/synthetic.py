@@ -1,6 +1,7 @@
 """Data of a study without running it: every part's own design, outcomes from a formula that a test chooses."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,8 +33,7 @@ def synthetic(
         if parts is not None and part not in parts:
             continue
         pieces, weekly = [], []
-        for block in blocks(study, part):
-            sweep = sweep_of(block)
+        for block, sweep in _sweeps(study, part):
             made = _runs(sweep, block.fold, cross_size(study, part) if "cross" in study.parts[part] else 0)
             generator = np.random.default_rng([number, block.fold + 1])
             luck = made["seed"].map(
@@ -55,6 +55,17 @@ def synthetic(
             series[part] = pd.concat(weekly, ignore_index=True)
     facts = {"study_sha256": study.digest(), "code_sha256": "0" * 64, "runs": sum(map(len, runs.values()))}
     return StudyData(study, runs, series, CHECKS if gates is None else gates, facts=facts)
+
+
+#: Sweeps of parts that were made already: tests with other worlds use them again.
+_made: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
+
+
+def _sweeps(study: Study, part: str) -> list[tuple[Any, Any]]:
+    key = (study.digest(), part)
+    if key not in _made:
+        _made[key] = [(block, sweep_of(block)) for block in blocks(study, part)]
+    return _made[key]
 
 
 def _runs(sweep, fold: int, cross: int) -> pd.DataFrame:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from sim.studies import claim_times, control_curves, mediators, plausible, smaller
+from sim.studies import claim_times, control_curves, mediators, plausible, smaller, wording
+from sim.studies.backfire import backfire, drawn_factors, readable_box
 from sim.studies.decidability import decidability, features, out_of_fold, weighted_auc
 from sim.studies.records import TIMING, answer
 from tests.studies.synthetic import loud, quiet, synthetic
@@ -121,6 +122,45 @@ def test_the_threshold_of_a_known_line(short, loud_world):
     table = control_curves.thresholds(loud_world.runs["control-lag"], short).set_index(["year", "learning"])
     assert table.loc[5, "zeta"].to_numpy() == pytest.approx([0.5] * 4, abs=0.02)
     assert table.loc[3, "zeta"].isna().all()
+
+
+# -- backfire --------------------------------------------------------------------------------------------------------
+
+
+def test_the_box_that_is_reported_can_be_read():
+    """Dense boxes with many limits, and dense boxes that cover little, are passed over."""
+    trajectory = pd.DataFrame(
+        {
+            "coverage": [1.0, 0.9, 0.7, 0.55, 0.4], "density": [0.2, 0.3, 0.5, 0.7, 0.95],
+            "mass": [1.0, 0.6, 0.3, 0.2, 0.1], "restricted": [0, 1, 3, 5, 3],
+        }
+    )  # fmt: skip
+    assert readable_box(trajectory, most_limits=4, coverage_min=0.5) == 2
+    assert readable_box(trajectory, most_limits=9, coverage_min=0.5) == 3
+    assert readable_box(trajectory, most_limits=0, coverage_min=0.5) == 0
+
+
+def test_a_box_that_was_put_there_is_found(study):
+    factors = drawn_factors(study)
+    generator = np.random.default_rng(3)
+    table = pd.DataFrame({factor.name: factor.from_unit(generator.random(600)) for factor in factors})
+    inside = (table["stalls"] < 0.4) & (table["trust"] > 0.5)
+    table = table.assign(row=range(600), effect=np.where(inside, -0.05, 0.05))
+    rule = study.thresholds["backfire"]["value"]
+    found = backfire("US side", "value", rule, table, factors, study)
+    assert found.of_interest == inside.sum()
+    assert {limit.factor for limit in found.box.limits} == {"stalls", "trust"}
+    assert found.box.density > 0.9
+    told = wording.backfire(found)
+    assert "stalls" in told
+    assert "600" in told
+    # Nothing is sought where nothing backfires, nor where everything does.
+    for effect in (0.05, -0.05):
+        nothing = backfire("US side", "value", rule, table.assign(effect=effect), factors, study)
+        assert nothing.box is None
+        assert "too few, or too many" in wording.backfire(nothing)
+    # The limit is that of the file.
+    assert backfire("US side", "value", {**rule, "below": -0.06}, table, factors, study).of_interest == 0
 
 
 # -- smaller parts ---------------------------------------------------------------------------------------------------

@@ -92,36 +92,34 @@ def test_motive(statement, effect, word):
 
 
 def linkage(access: float, neutral: float, linked: float) -> pd.DataFrame:
-    rows = []
+    tables = []
     for outcome, effects in (("access", (access,) * 3), ("chips_target", (-linked, neutral, linked))):
         for link, effect in zip((-1.0, 0.0, 1.0), effects, strict=True):
-            for copying in (0.0, 0.5):
-                low, high = effect - 0.01, effect + 0.01
-                rows.append(
-                    {"outcome": outcome, "link": link, "copying": copying, "effect": effect, "low": low, "high": high,
-                     "reading": reading(low, high, 0.02)}
-                )  # fmt: skip
-    return pd.DataFrame(rows)
+            tables.append(cells(effect, width=0.01, margin=0.02, outcome=outcome).assign(link=link))
+    return pd.concat(tables)
 
 
-def test_controls_raised_by_themselves(statement):
-    verdict = statements.controls(statement("S3"), linkage(0.2, 0.1, 0.3))
-    assert verdict.word == "supported"
-    assert "raises access control and target of chip control" in verdict.brief
-
-
-def test_controls_raised_only_where_issues_are_linked(statement):
-    verdict = statements.controls(statement("S3"), linkage(0.2, 0.0, 0.3))
-    assert verdict.word == "contradicted"
-    assert "raises access control only" in verdict.brief
-    assert "told that the issues are linked" in say(verdict)
-
-
-def test_controls_lowered(statement):
-    verdict = statements.controls(statement("S3"), linkage(-0.2, -0.1, 0.0))
-    assert verdict.word == "contradicted"
-    assert "neither instrument" in verdict.brief
-    assert "issues are linked" not in say(verdict)
+@pytest.mark.parametrize(
+    ("access", "neutral", "linked", "word", "brief", "told"),
+    [
+        (0.2, 0.1, 0.3, "supported", "raises access control and target of chip control in every cell", False),
+        (0.2, 0.0, 0.3, "contradicted", "raises access control in every cell, and nothing else", True),
+        (
+            0.0,
+            0.1,
+            0.3,
+            "contradicted",
+            "raises target of chip control in every cell, and nothing else",
+            False,
+        ),
+        (-0.2, -0.1, 0.0, "contradicted", "neither instrument", False),
+    ],
+)
+def test_controls(statement, access, neutral, linked, word, brief, told):
+    verdict = statements.controls(statement("S3"), linkage(access, neutral, linked))
+    assert verdict.word == word
+    assert brief in verdict.brief
+    assert ("told that the issues are linked" in say(verdict)) is told
 
 
 # -- S4 ---------------------------------------------------------------------------------------------------------------
@@ -180,7 +178,7 @@ def aucs(copying: float, strategy: float) -> pd.DataFrame:
                 "low": auc - 0.03,
                 "high": auc + 0.03,
             }
-            for stratum in ("all records", "by_rule", "common")
+            for stratum in ("all records", "publication by_rule", "publication common")
             for question, auc in (("copying", copying), ("strategy", strategy))
             for name in ("logistic regression", "random forest")
         ]
@@ -208,7 +206,7 @@ def test_a_gate_must_be_passed_in_every_stratum(study):
     from sim.studies.decidability import gates
 
     table = aucs(0.9, 0.9)
-    weak = (table["question"] == "strategy") & (table["stratum"] == "common")
+    weak = (table["question"] == "strategy") & (table["stratum"] == "publication common")
     table.loc[weak, ["auc", "low", "high"]] = [0.65, 0.6, 0.7]
     assert gates(table, study) == {"copying": True, "strategy": False}
     # One classifier that passes everywhere is enough.

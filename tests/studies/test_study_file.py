@@ -33,7 +33,7 @@ def test_the_whole_fits_the_time(study):
     """About 20 ms a thousand world-weeks on one core: 25 minutes on two cores are 46,000 baseline runs."""
     table = plan_table(plan(study)).set_index("part")
     assert table["baseline_runs"].sum() < 46_000
-    assert table.loc["cells", "runs"] == 2 * 2 * 11 * study.parts["cells"]["replicates"]
+    assert table.loc["cells", "runs"] == 2 * 2 * 12 * study.parts["cells"]["replicates"]
 
 
 def test_folds_have_luck_and_draws_of_their_own(study):
@@ -56,6 +56,15 @@ def test_worlds_without_copying_have_none_and_the_others_enough(study):
     table = sweep_of(blocks(study, "decidability")[0]).table()
     assert (table["potency"] == 0.0).mean() == 0.5
     assert table.loc[table["potency"] > 0.0, "potency"].min() >= 0.15
+
+
+def test_folds_of_histories_are_alike_in_structure(study):
+    """Each fold has one way of timing claims and one kind of access politics, and all four kinds of folds occur."""
+    kinds = set()
+    for block in blocks(study, "decidability"):
+        rows = {(row["publication"], row["access_mode"]) for row in block.data["design"]["rows"]}
+        kinds |= rows if len(rows) == 1 else set()
+    assert len(kinds) == 4
 
 
 def test_the_twelve_factors_and_the_loop_are_drawn(study):

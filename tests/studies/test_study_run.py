@@ -108,6 +108,19 @@ def test_faulty_options_are_told():
     )
 
 
+def test_an_interruption_says_how_to_go_on(monkeypatch, tmp_path):
+    def interrupted(*given, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.studies.running.run_study", interrupted)
+    answer = CliRunner().invoke(
+        application(), ["study", "narrative-vs-benchmark", "--out", str(tmp_path / "mine")]
+    )
+    assert answer.exit_code == 130
+    assert "is kept" in answer.output
+    assert "mine" in answer.output
+
+
 @pytest.mark.slow
 def test_the_short_version_runs_from_end_to_end(tmp_path):
     answer = CliRunner().invoke(
@@ -117,3 +130,17 @@ def test_the_short_version_runs_from_end_to_end(tmp_path):
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert "This is no result" in page
     assert "S25" in page
+
+
+def test_folds_are_cut_into_even_batches(study):
+    from sim.studies.running import even_batch, plan
+
+    planned = {one.block.folder: one for one in plan(study.shortened())}
+    for folder, one in planned.items():
+        size = even_batch(one, 2)
+        assert (size is None) == (one.block.fold < 0), folder
+        if size is not None:
+            assert 1 <= size <= 40
+            assert size * 2 >= (one.sweep.runs + one.sweep.replicates) / -(
+                -(one.sweep.runs + one.sweep.replicates) // 80
+            )

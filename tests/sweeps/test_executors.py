@@ -182,6 +182,10 @@ def test_engines_by_name() -> None:
 # -- Dask --------------------------------------------------------------------------------------------------------
 
 
+#: Schedulers of this module.
+_started: list[subprocess.Popen[bytes]] = []
+
+
 @contextmanager
 def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A Dask scheduler and workers on this machine, each a process that nobody replaces."""
@@ -199,6 +203,7 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.P
         [*command, runs.format("scheduler"), "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
          "--scheduler-file", str(file)], **options,
     )  # fmt: skip
+    _started.append(scheduler)
     hands: list[subprocess.Popen[bytes]] = []
     try:
         wait_until(file.exists)
@@ -233,6 +238,42 @@ def test_dask_with_a_worker_killed_on_the_way(tmp_path: Path) -> None:
         sweep(chosen, tmp_path / "out", executor="dask", dask_scheduler=address, batch=4, progress=kill_one)
     assert killed.is_set()
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_ends_the_sweep_resumably(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "_SILENCE", 2.0)
+    data = sleepy(200, 0.05)
+    with cluster(tmp_path, 1) as (address, _hands):
+
+        def kill(progress: Any) -> None:
+            if progress.new >= 10:
+                _started[-1].kill()
+
+        with pytest.raises(WorkerError, match="the Dask scheduler has gone"):
+            sweep(
+                made(data), tmp_path / "out", executor="dask", dask_scheduler=address, batch=4, progress=kill
+            )
+    found = serial(data, tmp_path / "out")
+    assert len(found.runs) == 600
+
+
+@pytest.mark.slow
+def test_an_executor_of_a_dask_client(tmp_path: Path, reference: dict[str, bytes]) -> None:
+    from distributed import Client
+
+    with cluster(tmp_path, 1) as (address, _hands), Client(address, set_as_default=False) as client:
+        sweep(made(narrative()), tmp_path / "out", executor=client.get_executor(), batch=4)
+        assert client.submit(int).result() == 0, "the client is left to its owner"
+    assert contents(tmp_path / "out") == reference
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_not_there() -> None:
+    with pytest.raises(WorkerError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        engine("dask", dask_scheduler="tcp://127.0.0.1:9")
 
 
 @pytest.mark.slow

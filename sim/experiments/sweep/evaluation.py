@@ -223,7 +223,7 @@ def _advance(
         days = np.datetime64(model.start_date) + 7 * weeks[kept].astype("timedelta64[D]")
         series = {name: np.ascontiguousarray(values[name][kept].T) for name in sweep.series}
         # Model and agents refer to each other: without this their arrays stay until the collector comes round.
-        vars(model).clear()
+        model.__dict__.clear()
         return _Part(places, outcomes, weeks[kept], days, series)
 
     return work

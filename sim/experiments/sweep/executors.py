@@ -7,6 +7,7 @@ dies: to know that it was that, to go on, and to run a suspect alone so that the
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,10 @@ _THREADS = dict.fromkeys(
 )
 #: Seconds after which a pool that has not noticed the death of a process is given up.
 _PATIENCE = 5.0
+#: Seconds between two questions to a Dask scheduler about its workers.
+_LOOK_EVERY = 2.0
+#: Seconds after which a Dask scheduler that does not answer has gone.
+_SILENCE = 60.0
 _GUARD = (
     "worker processes cannot be started. A script that sweeps with several processes needs the line "
     'if __name__ == "__main__": above the call; executor="serial" does without processes'
@@ -100,10 +105,10 @@ class Given:
         """Nothing to note."""
 
     def lost(self, future: Future[Result], error: BaseException) -> str | None:
-        """A pool that is broken is not ours to renew; a Dask worker is replaced by its cluster."""
+        """A pool that is broken is not ours to renew."""
         if isinstance(error, BrokenExecutor):
             raise WorkerError(f"the executor lost a worker and cannot go on ({error})") from error
-        return str(error) if type(error).__name__ == "KilledWorker" else None
+        return None
 
     def watch(self) -> str | None:
         """Nothing to look after."""
@@ -120,38 +125,68 @@ class Given:
 class Dask(Given):
     """A Dask cluster; its scheduler replaces workers that die and gives their tasks to others."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, executor: Any, own: bool = False) -> None:
+        super().__init__(executor, None)
+        self._client, self._own = executor._client, own
+        self._silent_since: float | None = None
+        self._threads, self._looked = 0, -math.inf
+        self._look()
+
+    @classmethod
+    def at(cls, address: str) -> Dask:
+        """Connect to the scheduler at an address."""
         try:
             from distributed import Client
 
-            self._client = Client(address, timeout="15s", set_as_default=False)
+            client = Client(address, timeout="15s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise WorkerError(f"no Dask scheduler answers at {address} ({error})") from None
-        # Not pure: a task that is handed out again is to run again.
-        super().__init__(self._client.get_executor(pure=False), None)
+        return cls(client.get_executor(), own=True)
+
+    def submit(self, task: Task, alone: bool = False) -> Future[Result]:
+        """Hand out a task; it is not pure, since a task that is handed out again is to run again."""
+        submit: Callable[..., Future[Result]] = self._executor.submit
+        return submit(evaluate, task, pure=False)
 
     @property
     def slots(self) -> int:
         """Twice the threads of the workers that are there now, so that none waits for the network."""
-        return max(2, 2 * sum(self._client.nthreads().values()))
+        return max(2, 2 * self._threads)
+
+    def _look(self) -> bool:
+        """Ask now and then who is there; returns whether the scheduler answers."""
+        if self._client.status != "running":
+            return False
+        if time.monotonic() - self._looked > _LOOK_EVERY:
+            try:
+                self._threads = sum(self._client.nthreads().values())
+            except OSError:
+                return False
+            self._looked = time.monotonic()
+        return True
 
     def lost(self, future: Future[Result], error: BaseException) -> str | None:
         """A task that ended so many workers that the scheduler gave it up."""
         if isinstance(error, CancelledError) or "Cancelled" in type(error).__name__:
             raise WorkerError("the Dask scheduler has gone") from error
-        return super().lost(future, error)
+        return str(error) if type(error).__name__ == "KilledWorker" else None
 
     def watch(self) -> str | None:
-        """Tell when there is nobody to work."""
-        if self._client.status != "running":
-            return "the Dask scheduler does not answer"
-        return None if self._client.nthreads() else "waiting for a Dask worker"
+        """Tell when there is nobody to work; raises if the scheduler has gone for good."""
+        if self._look():
+            self._silent_since = None
+            return None if self._threads else "waiting for a Dask worker"
+        self._silent_since = self._silent_since or time.monotonic()
+        if time.monotonic() - self._silent_since > _SILENCE:
+            raise WorkerError("the Dask scheduler has gone")
+        return "the Dask scheduler does not answer"
 
     def close(self, finished: bool) -> None:
-        """Take back what is waiting, and leave the cluster."""
-        with contextlib.suppress(Exception):
-            self._executor.shutdown(wait=False)
-            self._client.close(timeout=5)
+        """Take back what is waiting, and leave the cluster, where we joined it ourselves."""
+        if self._own:
+            with contextlib.suppress(Exception):
+                self._executor.shutdown(wait=False)
+                self._client.close(timeout=5)
 
 
 class Processes:
@@ -267,7 +302,8 @@ def engine(executor: str | Executor, workers: int | None = None, dask_scheduler:
     Raises :class:`WorkerError` if it cannot be had, ValueError for a name that is not known.
     """
     if isinstance(executor, Executor):
-        return Given(executor, workers)
+        of_dask = type(executor).__name__ == "ClientExecutor" and hasattr(executor, "_client")
+        return Dask(executor) if of_dask else Given(executor, workers)
     if executor == "serial":
         return Given(SerialExecutor(), 1)
     if executor == "processes":
@@ -278,7 +314,7 @@ def engine(executor: str | Executor, workers: int | None = None, dask_scheduler:
                 "Dask needs the address of a scheduler: start one with `dask scheduler` and workers with "
                 "`dask worker ADDRESS`, then give --dask-scheduler ADDRESS"
             )
-        return Dask(dask_scheduler)
+        return Dask.at(dask_scheduler)
     raise ValueError(f"executor = {executor!r}: one of {', '.join(NAMES)}, or an Executor")
 
 
