@@ -31,7 +31,7 @@ from sim.institutions.public_record import PublicRecord
 from sim.lazy_agents import LazyAgents
 from sim.mechanisms import capability, policy, social, valuation
 from sim.mechanisms.claims import GAP, SHARE
-from sim.parameters import parameter_columns, structure_key
+from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
 from sim.recording.invariants import check_invariants
@@ -41,8 +41,6 @@ from sim.roles import Roles
 from sim.scenario import Scenario
 from sim.worth import Worth
 
-#: Calendar origin of the market's time path (2024.0 in the sources).
-MARKET_ORIGIN = dt.date(2024, 1, 1)
 #: Repetitions of the burn-in by which iso-lag worlds find the initial compute that shows the gap wanted.
 ISO_LAG_PASSES = 3
 #: Shortest moat (years) that serves as reference for valuations.
@@ -88,6 +86,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.worlds = len(rows)
         self.draws = Streams([seed for _scenario, seed in rows])
         self.parameters = parameter_columns(self.scenarios)
+        self.settings = shared_numbers(self.parameters)
         self.start_date = dt.date.fromisoformat(str(first.run.start_date))
         self._set_roles(first)
         self.iso_lag_shift = np.zeros((self.worlds, 1))
@@ -206,7 +205,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
 
     def _research(self) -> None:
         """Compute, algorithms, copying; shocks and weight exfiltration."""
-        self.labs.advance(self.week, self.years)
+        self.labs.advance(self.week)
         self.today.apply_shocks()
         self.incidents = self.today.exfiltrate() | incidents.exfiltrate(self) | self.today.diverted
 
@@ -305,7 +304,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
     def _invest(self) -> None:
         """Revenue, appraisal, rounds, the listed index."""
         labs, p = self.labs, self.parameters
-        self.market.earn(self.years)
+        self.market.earn(self.week)
         self.receivers.resolve(self.media)
         appraisal = self.investors.appraise(self.record)
         if self.in_burn_in:
@@ -358,11 +357,6 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.communities.build_on_open_models()
 
     # -- parts of the week --------------------------------------------------------------------------------------
-
-    @property
-    def years(self) -> float:
-        """Time of this week in years after 2024.0, for market size and compute price."""
-        return (self.start_date - MARKET_ORIGIN).days / 365.25 + self.week / 52.0
 
     def _expect_enforcement(self) -> None:
         """Expected obstacle to copying; worked out again only when enforcement or the controls have changed."""

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from sim.institutions.public_record import Claims, Coverage
+from sim.mechanisms import capability
 from sim.mechanisms.claims import NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
 from sim.mechanisms.numerics import Array, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
+from sim.parameters import shared_numbers
 from sim.scenario import Scenario
 
 
@@ -86,9 +88,11 @@ class Roles:
         self.is_closed = np.array([lab.openness == "closed" for lab in labs])
         self.has_api = self.is_closed
         self.defenders = self.is_home & self.is_closed
-        self.home_only = np.where(self.is_home, 0.0, -np.inf)
-        self.rival_only = np.where(self.is_rival, 0.0, -np.inf)
-        self.open_only = np.where(self.is_closed, -np.inf, 0.0)
+        # Added to a column, these leave a bloc's labs only; as large as a column, to be added fast.
+        every_world = np.zeros((self.worlds, 1))
+        self.home_only = every_world + np.where(self.is_home, 0.0, -np.inf)
+        self.rival_only = every_world + np.where(self.is_rival, 0.0, -np.inf)
+        self.open_only = every_world + np.where(self.is_closed, -np.inf, 0.0)
         self.rival_count = int(self.is_rival.sum())
         effort = np.concatenate([entry.distillation_effort for entry in self.lab_table.values()], axis=1)
         self.is_student = (effort > 0.0).any(axis=0)
@@ -188,7 +192,10 @@ class Roles:
             publication_cost=claims.publication_cost[..., None],
             relay_chance=np.log1p(-claims.relay_probability)[..., None],
         )
-        self.chance = SimpleNamespace(
+        self.jump_compensation = shared_numbers(
+            capability.smooth_growth(0.0, p.capability.jump_rate, p.capability.jump_mean)
+        )
+        chance = SimpleNamespace(
             jump=weekly_probability(p.capability.jump_rate),
             release=weekly_probability(p.capability.release_rate),
             new_set=weekly_probability(p.benchmarks.release_rate),
@@ -199,6 +206,7 @@ class Roles:
             truce=weekly_hazard_probability(p.policy.truce_hazard),
             recovery=weekly_hazard_probability(p.media.recovery),
         )
+        self.chance = shared_numbers(chance)
         worlds, sources = self.worlds, self.counts["sources"]
         shape = (worlds, sources, len(QUANTITIES))
         quiet = np.zeros(shape, dtype=bool)

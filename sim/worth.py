@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.agents.investor import Appraisal
-from sim.agents.lab import STATE_REFERENCE_YEAR
 from sim.mechanisms import capital, listed, valuation
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, Numbers
 
 #: Smallest annuity: values stay positive, logs finite.
 SMALLEST_ANNUITY = 1e-3
+#: Calendar origin of the market's time path (2024.0 in the sources).
+MARKET_ORIGIN = dt.date(2024, 1, 1)
+#: Sector purchasing power is expressed relative to mid-2025 (years after 2024.0).
+STATE_REFERENCE_YEAR = 1.5
+#: Weeks of the market's path worked out at once.
+WEEKS_AHEAD = 520
+
+
+class Economy(NamedTuple):
+    """Market and compute in one week, each ``(worlds, 1)``."""
+
+    size: Array  #: yearly spending on AI models (bn US$/yr)
+    compute_price: Array  #: bn US$ per million H100-equivalents
+    scale: Array  #: purchasing power of the sector for compute, relative to mid-2025
 
 
 class Worth:
     """Values of a batch of worlds; a part of :class:`sim.model.NarrativeModel`."""
 
-    def sector_scale(self: Any, years: float) -> Array:
-        """Purchasing power of the sector for compute, relative to mid-2025."""
+    _economy: list[Economy] = []  # noqa: RUF012 - replaced, never changed
+    _economy_from = 0
+
+    def economy(self: Any, week: int) -> Economy:
+        """What the calendar alone decides, worked out for a stretch of weeks at once."""
+        if not self._economy or not 0 <= week - self._economy_from < len(self._economy):
+            self._economy_from = week
+            self._economy = self._economy_of(week + np.arange(WEEKS_AHEAD))
+        return self._economy[week - self._economy_from]
+
+    def _economy_of(self: Any, weeks: Array) -> list[Economy]:
         p = self.parameters
 
-        def power(t: float) -> Array:
-            size = capital.market_size(t, p.market.size_2024, p.market.growth, p.market.cap)
-            return size / capital.compute_price(t, p.capital.compute_price_2024, p.capital.price_decline)
+        def market(years: Numbers) -> tuple[Array, Array]:
+            return (
+                capital.market_size(years, p.market.size_2024, p.market.growth, p.market.cap),
+                capital.compute_price(years, p.capital.compute_price_2024, p.capital.price_decline),
+            )
 
-        return power(years) / power(STATE_REFERENCE_YEAR)
+        size, price = market(((self.start_date - MARKET_ORIGIN).days / 365.25 + weeks / 52.0)[:, None, None])
+        reference_size, reference_price = market(STATE_REFERENCE_YEAR)
+        scale = (size / price) / (reference_size / reference_price)
+        return [Economy(*week) for week in zip(size, price, scale, strict=True)]
 
     def annuity(self: Any, after: Array, rival: Array) -> Array:
         """Value per unit of a frontier lab's rent: leaders and their mirrored followers."""

@@ -68,30 +68,24 @@ class ModelMarket:
         counts = np.bincount(code.ravel(), minlength=model.worlds * cells)
         self.users = counts.reshape(model.worlds, 3, 2, labs).astype(float)
 
-    def earn(self, years: float) -> None:
+    def earn(self, week: int) -> None:
         """Revenue by lab from last week's users and this week's prices, net of the cost of enforcement."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         labs = model.labs
         self.set_prices()
-        size = self.size = capital.market_size(years, p.market.size_2024, p.market.growth, p.market.cap)
-        by_segment = np.add.reduce(self.users, axis=1) + SMALLEST_USE
-        paying = by_segment
+        self.size = model.economy(week).size
+        paying = np.add.reduce(self.users, axis=1) + SMALLEST_USE
         if model.any_student:
             # A student's paid use counts as one developer's use of its teacher.
-            bought = np.where(model.has_api, labs.paying_students, 0.0)
-            paying = by_segment.copy()
-            paying[:, 1] += bought
-        price = labs.price[:, None, :]
-        money = (size * self.segment_share)[:, :, None]
-        gross = adoption.revenue(money, paying, price)
+            paying[:, 1] += np.where(model.has_api, labs.paying_students, 0.0)
+        money = (self.size * self.segment_share)[:, :, None]
+        gross = adoption.revenue(money, paying, labs.price[:, None, :])
         kept = 1.0 - p.enforcement.false_positive_cost * labs.enforcement
-        kept = kept * np.where(model.is_home, 1.0 - p.policy.retaliation_cost * model.regime.retaliation, 1.0)
-        kept = np.maximum(kept, SMALLEST_KEPT)
-        labs.revenue = gross * kept
-        self.by_segment = by_segment
-        spent = paying * price
-        self.money_per_unit = money / np.add.reduce(spent, axis=-1, keepdims=True)
-        self.kept = kept
+        if model.uses.retaliation:
+            cost = p.policy.retaliation_cost * model.regime.retaliation
+            kept = kept * np.where(model.is_home, 1.0 - cost, 1.0)
+        self.kept = np.maximum(kept, SMALLEST_KEPT)
+        labs.revenue = gross * self.kept
 
     def rent_flow(self) -> Array:
         """Flow of rent without the capital loop, in rents of a frontier lab."""
