@@ -303,7 +303,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
 
     def _invest(self) -> None:
         """Revenue, appraisal, rounds, the listed index."""
-        labs, p = self.labs, self.parameters
+        labs = self.labs
         self.market.earn(self.week)
         self.receivers.resolve(self.media)
         appraisal = self.investors.appraise(self.record)
@@ -311,15 +311,8 @@ class NarrativeModel(Roles, Worth, LazyAgents):
             self._reference_sum = self._reference_sum + appraisal.reference
         labs.valuation = self.value_of(appraisal)
         rounds = labs.raise_capital(self.week)
-        if p.rounds.enabled and rounds.any():
-            marks = valuation.post_money(
-                self.annuity(appraisal.after, self.is_rival[:, None]) * self.value_scale[..., None],
-                float(p.rounds.quantile.flat[0]),
-                p.rounds.premium,
-                labs.private_mark,
-                p.rounds.down_threshold,
-            )
-            labs.private_mark = np.where(rounds, marks, labs.private_mark)
+        if self.parameters.rounds.enabled and np.count_nonzero(rounds):
+            labs.private_mark = self.marks(rounds, appraisal)
             self.log.rounds(rounds)
         self.market.trade(self.week, self.listed_fundamental(appraisal))
 

@@ -73,6 +73,11 @@ def shared_numbers(parameters: Any) -> Any:
     return parameters
 
 
+def in_worlds(parameter: np.ndarray, worlds: np.ndarray | None) -> np.ndarray:
+    """A parameter in the worlds named by index, ``(k, 1)``; a shared number, and for ``None``, as it is."""
+    return parameter if worlds is None or not parameter.ndim else parameter[worlds]
+
+
 def table_column(table: dict[str, Any], field: str, worlds: int) -> np.ndarray:
     """One field of a table keyed by name as an array: reals ``(worlds, entries)``, others ``(entries,)``."""
     values = [getattr(entry, field) for entry in table.values()]

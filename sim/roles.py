@@ -246,6 +246,7 @@ class Roles:
             algorithmic_noise=bool(p.capability.algorithmic_noise.any()),
             exfiltration=bool(p.distillation.exfiltration_rate.any()) and self.any_student,
             elections=bool(p.policy.election_rate.any()),
+            believed_demand=bool((p.listed.believed_demand_elasticity != 1.0).any()),
             retaliation=bool(p.policy.retaliation_probability.any()),
         )
         self.no_lobbying = np.zeros((worlds, sources))

@@ -10,6 +10,7 @@ import numpy as np
 from sim.agents.investor import Appraisal
 from sim.mechanisms import capital, listed, valuation
 from sim.mechanisms.numerics import Array, Numbers
+from sim.parameters import in_worlds
 
 #: Smallest annuity: values stay positive, logs finite.
 SMALLEST_ANNUITY = 1e-3
@@ -56,26 +57,42 @@ class Worth:
         scale = (size / price) / (reference_size / reference_price)
         return [Economy(*week) for week in zip(size, price, scale, strict=True)]
 
-    def annuity(self: Any, after: Array, rival: Array) -> Array:
-        """Value per unit of a frontier lab's rent: leaders and their mirrored followers."""
-        p = self.parameters.valuation
-        extra = (None,) * (after.ndim - 2) if rival.ndim == 2 else ()
-        catchup, home, follower = (
-            value[(..., *extra)] for value in (p.catchup_rent, p.home_rent, p.follower_rent)
-        )
+    def annuity(self: Any, after: Array, rival: Array, world: Array | None = None) -> Array:
+        """Value per unit of a frontier lab's rent: leaders and their mirrored followers.
+
+        ``after`` is ``(worlds, labs)``, or ``(k, n)`` for rows of the worlds ``world``.
+        """
+        p = self.settings.valuation
+        catchup = in_worlds(p.catchup_rent, world)
         leader = valuation.leader_annuity(after, catchup)
-        if self.parameters.capital.buys_compute:
-            mirrored = valuation.follower_annuity(after, catchup, home)
+        if self.settings.capital.buys_compute:
+            mirrored = valuation.follower_annuity(after, catchup, in_worlds(p.home_rent, world))
         else:
-            mirrored = valuation.follower_rent_value(after, catchup, follower)
+            mirrored = valuation.follower_rent_value(after, catchup, in_worlds(p.follower_rent, world))
         return np.maximum(np.where(rival, mirrored, leader), SMALLEST_ANNUITY)
+
+    def marks(self: Any, rounds: Array, appraisal: Appraisal) -> Array:
+        """Reported values after this week's private rounds, ``(worlds, labs)``."""
+        p, marks = self.settings.rounds, self.labs.private_mark.copy()
+        world, lab = np.nonzero(rounds)
+        # One row a round, (rounds, investors).
+        values = self.annuity(appraisal.after[world, lab], self.is_rival[lab, None], world)
+        marks[world, lab] = valuation.post_money(
+            (values * self.value_scale[world, lab, None])[:, None, :],
+            float(p.quantile.flat[0]),
+            in_worlds(p.premium, world),
+            marks[world, lab, None],
+            in_worlds(p.down_threshold, world),
+        )[:, 0]
+        return marks
 
     def value_of(self: Any, appraisal: Appraisal) -> Array:
         """Value of each lab, ``(worlds, labs)``: revenue times multiple, or rent without the capital loop."""
-        p = self.parameters
+        p = self.settings
         if p.capital.buys_compute:
             reference = appraisal.reference if self.in_burn_in else self.reference_after
             unit = np.maximum(valuation.leader_annuity(reference, p.valuation.catchup_rent), SMALLEST_ANNUITY)
+            unit = unit.repeat(self.counts["labs"], 1)
             self.value_scale = p.valuation.revenue_multiple * self.labs.revenue / unit
             self.flow = self.labs.revenue
         else:
@@ -85,14 +102,16 @@ class Worth:
 
     def listed_fundamental(self: Any, appraisal: Appraisal) -> Array:
         """Log fundamental of the listed index, ``(worlds, 1)``: chip demand, or rents without the capital loop."""
-        p = self.parameters
+        p = self.settings
         if p.capital.buys_compute:
+            # At an elasticity of one what investors believe about efficiency leaves demand as it is.
+            believed = self.investors.believed_efficiency() if self.uses.believed_demand else 0.0
             return listed.chip_fundamental(
                 np.add.reduce(self.labs.spending, axis=-1, keepdims=True),
-                self.investors.believed_efficiency(),
+                believed,
                 p.listed.believed_demand_elasticity,
                 p.vendor.controlled_sales_share,
                 self.regime.announced[:, :1],
             )
-        closed = np.where(self.is_home & self.is_closed, self.labs.valuation, 0.0)
+        closed = np.where(self.defenders, self.labs.valuation, 0.0)
         return np.log(np.maximum(np.add.reduce(closed, axis=-1, keepdims=True), 1e-12))

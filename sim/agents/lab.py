@@ -293,17 +293,10 @@ class Lab(Source):
     def sensitivity(self, record: PublicRecord) -> Sensitivity:
         """Finite differences of the log of each lab's value at its own beliefs (not at the truth)."""
         model, p = self.model, self.model.parameters
-        measured = record.evaluation.measured
         mood = record.sentiment
-        best_home = capability.bloc_best(measured, model.home_only)
-        best_rival = capability.bloc_best(measured, model.rival_only)
         share = np.where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
         steps = DIFFERENCE * model.difference_pattern  # (4 variables, 8 evaluations, 1, 1)
-        gap = (
-            self.gap_estimate
-            + np.where(model.is_rival, best_rival - measured, measured - best_home)
-            + steps[0]
-        )
+        gap = self.gap_estimate + record.evaluation.own_gap + steps[0]
         factor = valuation.closing_factor(
             share + steps[1],
             record.controls.expected[:, :1] + steps[2],

@@ -182,6 +182,7 @@ class BenchmarkOffice:
         best_home, home_variance, home_rate = self._leader(model.home_only)
         best_rival, rival_variance, rival_rate = self._leader(model.rival_only)
         gap = best_home - best_rival
+        own_gap = np.where(model.is_rival, best_rival - self.measured, self.measured - best_home)
         if self.parameters.parity_rule == "overlap":
             # Headline readers take overlapping bars (or, by win rate, an equal rank) for parity.
             level = benchmarks.bars_overlap(gap, np.sqrt(home_variance), np.sqrt(rival_variance))
@@ -198,6 +199,7 @@ class BenchmarkOffice:
             self.variance,
             gap,
             gap_variance,
+            own_gap,
             np.where(heard, surprise, 0.0),
             self.parameters.news,
         )

@@ -36,6 +36,16 @@ class ModelMarket:
         self.reference: Array = np.zeros((worlds, 1))
         self.started = False
         self._priced: Array | None = None
+        trading = model.settings.listed
+
+        def rates(*names: str) -> list[Any]:
+            """Rates of trading: of one world as plain numbers, as :meth:`trade` wants them."""
+            values = [getattr(trading, name) for name in names]
+            return [value.item() for value in values] if worlds == 1 else values
+
+        self._trading_rates = rates("mu", "phi", "chi", "sigma_f", "sigma_c")
+        self._appeal = rates("alpha_0", "alpha_n", "alpha_p")
+        (self._choice_intensity,) = rates("beta")
 
     def set_prices(self) -> None:
         """List prices follow from released capability alone, and change with it only."""
@@ -101,7 +111,7 @@ class ModelMarket:
 
     def trade(self, week: int, fundamental: Array) -> None:
         """One week of the listed index: news in the fundamental, then five days of misalignment."""
-        p, draws = self.model.parameters.listed, self.model.draws
+        p, draws = self.model.settings.listed, self.model.draws
         if not self.started:
             self.fundamental = self.price = self.reference = fundamental
             self.started = True
@@ -113,26 +123,23 @@ class ModelMarket:
         # With full pass-through the whole news enters the price; else the rest becomes misalignment.
         kept = (p.news_pass_through - 1.0) * news
         z, previous, share = self.misalignment + kept, self.previous_misalignment + kept, self.fundamentalists
-        rates = (p.mu, p.phi, p.chi, p.sigma_f, p.sigma_c)
-        appeal = (p.alpha_0, p.alpha_n, p.alpha_p)
-        beta = p.beta
-        fundamental_luck: Any = draws.normal("listed.fundamentalists", week, 5).T[..., None]
-        chartist_luck: Any = draws.normal("listed.chartists", week, 5).T[..., None]
-        if self.model.worlds == 1:
+        fundamental_luck: Any = draws.normal("listed.fundamentalists", week, 5)
+        chartist_luck: Any = draws.normal("listed.chartists", week, 5)
+        plain = self.model.worlds == 1
+        if plain:
             # Plain numbers: the same operations and bits, without the cost of arrays of one element.
-            z, previous, share, beta = z.item(), previous.item(), share.item(), beta.item()
-            rates, appeal = tuple(r.item() for r in rates), tuple(a.item() for a in appeal)
-            fundamental_luck, chartist_luck = (
-                fundamental_luck.ravel().tolist(),
-                chartist_luck.ravel().tolist(),
-            )
+            z, previous, share = z.item(), previous.item(), share.item()
+            fundamental_luck, chartist_luck = fundamental_luck[0].tolist(), chartist_luck[0].tolist()
+        else:
+            fundamental_luck, chartist_luck = fundamental_luck.T[..., None], chartist_luck.T[..., None]
         for day in range(p.steps_per_week):
             following = listed.misalignment_step(
-                z, previous, share, fundamental_luck[day], chartist_luck[day], *rates
+                z, previous, share, fundamental_luck[day], chartist_luck[day], *self._trading_rates
             )
-            share = listed.fundamentalist_share(listed.attractiveness(share, z, *appeal), beta)
+            appeal = listed.attractiveness(share, z, *self._appeal)
+            share = listed.fundamentalist_share(appeal, self._choice_intensity)
             previous, z = z, following
-        shape = self.misalignment.shape
-        self.misalignment, self.previous_misalignment = np.reshape(z, shape), np.reshape(previous, shape)
-        self.fundamentalists = np.reshape(share, shape)
+        if plain:
+            z, previous, share = np.array([[z]]), np.array([[previous]]), np.array([[share]])
+        self.misalignment, self.previous_misalignment, self.fundamentalists = z, previous, share
         self.price = fundamental + self.misalignment
