@@ -156,17 +156,24 @@ class Roles:
     def _sort_receivers(self: Any, scenario: Scenario) -> None:
         sizes = self.receiver_sizes
         self.receiver_group = np.repeat(np.arange(3), sizes)
-        self.group_starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
-        self.group_sizes = np.array(sizes, dtype=float)
+        # For means by group of up to six columns side by side.
+        starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
+        self._group_starts = (np.arange(6)[:, None] * sum(sizes) + starts).ravel()
+        self._group_sizes = np.tile(np.array(sizes, dtype=float), (self.worlds, 6))
+        self.every_receiver = np.ones((1, 1, sum(sizes)))
         social = scenario.social
         self.network = None
         if scenario.media.contagion or social.rule != "none":
             self.network = receiver_network(
                 sizes, social.degree, social.rewiring, social.cross_degree, self.draws
             )
-        each = self.counts["receivers"] if self.worlds > 1 else 1
-        self.social_weight = np.repeat(self.parameters.social.weight, each, axis=0)
-        self.confidence_bound = np.repeat(self.parameters.social.confidence_bound, each, axis=0)
+
+        def of_receivers(parameter: Array) -> Array:
+            """One row a receiver of all worlds, ``(worlds * receivers, 1)``; a shared number as ``(1, 1)``."""
+            return np.repeat(parameter, sum(sizes), axis=0) if parameter.ndim else parameter.reshape(1, 1)
+
+        self.social_weight = of_receivers(self.settings.social.weight)
+        self.confidence_bound = of_receivers(self.settings.social.confidence_bound)
         self.hears_speed = any(e.type == "claim" and e.quantity == "speed" for e in scenario.events)
 
     def _precompute(self: Any, scenario: Scenario) -> None:
@@ -259,10 +266,10 @@ class Roles:
 
     def group_means(self: Any, *values: Array) -> list[Array]:
         """Means over investors, policymakers, communities: each ``(worlds, receivers)`` to ``(worlds, 3)``."""
-        receivers = self.counts["receivers"]
-        starts = (np.arange(len(values))[:, None] * receivers + self.group_starts).ravel()
-        sums = np.add.reduceat(np.concatenate(values, axis=1), starts, axis=1)
-        return [sums[:, 3 * k : 3 * k + 3] / self.group_sizes for k in range(len(values))]
+        groups = 3 * len(values)
+        sums = np.add.reduceat(np.concatenate(values, axis=1), self._group_starts[:groups], axis=1)
+        means = sums / self._group_sizes[:, :groups]
+        return [means[:, k : k + 3] for k in range(0, groups, 3)]
 
     def may_claim(self: Any, week: int) -> Array:
         """Sources whose own claims are not suppressed this week, ``(1, sources, 1)`` boolean."""
