@@ -286,18 +286,18 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         sources.forget_bias()
         evaluation = self.record.evaluation
         checks = sources.checks_gap(evaluation)
-        if checks.any():
+        if np.count_nonzero(checks):
             sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
         reveal, value = incidents.reveal(self)
-        if reveal.any():
+        if np.count_nonzero(reveal):
             self.receivers.read_reveal(value, reveal)
             sd = self.parameters.credibility.reveal_sd
             sources.be_checked(self.week, SHARE, value, sd * sd, reveal)
             self.incidents = self.incidents | reveal
             self.log.reveals(reveal, value)
-        if self.heard is not None and self.media.bias_precision.any():
+        if self.heard is not None and np.count_nonzero(self.media.bias_precision):
             taken_up = self.receivers.listens_to_motives(self.heard)[:, None, :, None]
-            if taken_up.any():
+            if np.count_nonzero(taken_up):
                 precision, information = self.media.bias_precision, self.media.bias_information
                 sources.be_spoken_about(precision * taken_up, information * taken_up)
 

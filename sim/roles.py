@@ -15,7 +15,7 @@ from sim.institutions.public_record import Claims, Coverage
 from sim.mechanisms import capability
 from sim.mechanisms.claims import NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
-from sim.mechanisms.numerics import Array, weekly_hazard_probability, weekly_probability
+from sim.mechanisms.numerics import Array, deeper, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
 from sim.parameters import shared_numbers
 from sim.scenario import Scenario
@@ -186,18 +186,21 @@ class Roles:
         for variable in range(4):
             self.difference_pattern[variable, 2 * variable, 0, 0] = 1.0
             self.difference_pattern[variable, 2 * variable + 1, 0, 0] = -1.0
+        self.bias_drift_variance, self.bias_prior_variance = (
+            deeper(deeper(shared_numbers(sd * sd))) for sd in (prior.bias_drift, prior.bias_prior_sd)
+        )
         claims, trust = p.claims, p.credibility.initial_trust
         noise = claims.stated_sd * claims.stated_sd + prior.claim_noise * prior.claim_noise
         costs = [claims.bias_cost_gap, claims.bias_cost_share, claims.bias_cost_gap]
         self.claim_constants = SimpleNamespace(
-            noise=noise / trust,
-            counts=prior.claim_counts * trust,
+            noise=shared_numbers(noise / trust),
+            counts=shared_numbers(prior.claim_counts * trust),
             bias_cost=np.concatenate(costs, axis=1)[:, None, :],
             max_bias=claims.max_bias[..., None],
             sophistication=claims.sophistication[..., None],
             strategic_weight=claims.strategic_weight[..., None],
             publication_cost=claims.publication_cost[..., None],
-            relay_chance=np.log1p(-claims.relay_probability)[..., None],
+            relay_chance=deeper(shared_numbers(np.log1p(-claims.relay_probability))),
         )
         self.jump_compensation = shared_numbers(
             capability.smooth_growth(0.0, p.capability.jump_rate, p.capability.jump_mean)

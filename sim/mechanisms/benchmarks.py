@@ -123,7 +123,8 @@ def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     labs = scores.shape[-2]
     mine, other = scores[..., :, None, :], scores[..., None, :, :]
     level = np.abs(mine - other) <= 1e-9
-    beaten = ((mine > other) & ~level).sum(axis=-2) + 0.5 * (level.sum(axis=-2) - 1.0)
+    # A lab is level with itself: half a point too much. Halves add up exactly in any order.
+    beaten = np.add.reduce(np.where(level, 0.5, mine > other), axis=-2) - 0.5
     if in_use is None:
         return beaten.mean(axis=-1) / max(labs - 1, 1)
     counted = beaten * in_use[..., None, :]
