@@ -148,7 +148,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.record.sentiment = self.receivers.sentiment()
         self.record.controls = self.regime.publish()
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
-        self._enforcement_seen: tuple[Any, Any] = (None, None)
+        self._effort_seen: Any = None
         self._expect_enforcement()
         self._reviewed = False
         self.sensitivity: Sensitivity | None = None
@@ -318,7 +318,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
 
     def _govern(self) -> None:
         """Attention, pressure and acts on both instruments; the other side's answer."""
-        p, regime = self.parameters.policy, self.regime
+        p, regime = self.settings.policy, self.regime
         lobbying = np.add.reduce(self.lobbying, axis=1, keepdims=True)
         numerator = self.policymakers.pivotal_demand(lobbying)
         if self.week < 0:
@@ -352,19 +352,17 @@ class NarrativeModel(Roles, Worth, LazyAgents):
     # -- parts of the week --------------------------------------------------------------------------------------
 
     def _expect_enforcement(self) -> None:
-        """Expected obstacle to copying; worked out again only when enforcement or the controls have changed."""
-        seen = (self.labs.enforcement, self.record.controls)
-        if seen[0] is not self._enforcement_seen[0] or seen[1] is not self._enforcement_seen[1]:
-            self._enforcement_seen = seen
-            announced = np.zeros((self.worlds, 1))
+        """Expected obstacle to copying; what labs announce is summed only when they change their effort."""
+        effort, controls = self.labs.enforcement, self.record.controls
+        if effort is not self._effort_seen:
+            self._effort_seen, self._announced = effort, np.zeros((self.worlds, 1))
             if self.parameters.enforcement.announced and self.defenders.any():
-                effort = np.add.reduce(self.labs.enforcement * self.defenders, axis=-1, keepdims=True)
-                announced = effort / self.defenders.sum()
-            self._enforcement = (
-                announced,
-                policy.expected_enforcement(announced, self.record.controls.expected[:, 1:]),
-            )
-        self.record.announced_enforcement, self.record.expected_enforcement = self._enforcement
+                total = np.add.reduce(effort * self.defenders, axis=-1, keepdims=True)
+                self._announced = total / self.defenders.sum()
+        self.record.announced_enforcement = self._announced
+        self.record.expected_enforcement = policy.expected_enforcement(
+            self._announced, controls.expected[:, 1:]
+        )
 
     def _estimate(self) -> None:
         """What each source believes about each quantity, and how sure it is, ``(worlds, sources, quantities)``."""
