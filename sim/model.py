@@ -34,7 +34,7 @@ from sim.mechanisms.claims import GAP, SHARE
 from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
-from sim.recording.invariants import check_invariants
+from sim.recording.invariants import Invariants, check_invariants
 from sim.recording.recorder import Recorder
 from sim.registry import valuation_rules
 from sim.roles import Roles
@@ -106,6 +106,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self._allocate()
         self.log = EventLog(self, enabled=log_events)
         self.recorder = Recorder(self, first.run.burn_in + first.run.weeks)
+        self.invariants: Invariants | None = None
         self._found()
         with np.errstate(over="ignore", under="ignore"):
             for _ in range(first.run.burn_in):
