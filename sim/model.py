@@ -31,6 +31,7 @@ from sim.institutions.public_record import PublicRecord
 from sim.lazy_agents import LazyAgents
 from sim.mechanisms import capability, policy, social, valuation
 from sim.mechanisms.claims import GAP, SHARE
+from sim.mechanisms.numerics import deeper
 from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
@@ -367,14 +368,12 @@ class NarrativeModel(Roles, Worth, LazyAgents):
 
     def _estimate(self) -> None:
         """What each source believes about each quantity, and how sure it is, ``(worlds, sources, quantities)``."""
-        p, labs, sources = self.parameters, self.labs, self.counts["sources"]
+        labs, sources = self.labs, self.counts["sources"]
         noise = self.draws.normal("claims.estimates", self.week, 2 * sources).reshape(self.worlds, sources, 2)
-        sd = p.claims.private_gap_sd
+        errors = deeper(self.settings.claims.private_gap_sd) * noise
         count = self.counts["labs"]
-        estimate = np.zeros((self.worlds, sources, 3))
-        estimate_sd = np.full((self.worlds, sources, 3), np.inf)
-        estimate[..., 0] = self.gap + sd * noise[..., 0]
-        estimate[..., 2] = setup.best_home_gap(self, labs.compute) + sd * noise[..., 1]
-        estimate_sd[..., 0] = estimate_sd[..., 2] = sd
+        estimate, estimate_sd = np.zeros((self.worlds, sources, 3)), self.uninformed_sd.copy()
+        estimate[..., 0] = self.gap + errors[..., 0]
+        estimate[..., 2] = setup.best_home_gap(self, labs.compute) + errors[..., 1]
         estimate[:, :count, 1], estimate_sd[:, :count, 1] = labs.share_estimate, labs.share_sd
         self.estimate, self.estimate_sd = estimate, estimate_sd

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.institutions.public_record import Claims, Coverage
 from sim.mechanisms import capability
-from sim.mechanisms.claims import NARRATIVES, QUANTITIES
+from sim.mechanisms.claims import COMPUTE, GAP, NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
 from sim.mechanisms.numerics import Array, deeper, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
@@ -259,6 +259,8 @@ class Roles:
             believed_demand=bool((p.listed.believed_demand_elasticity != 1.0).any()),
             retaliation=bool(p.policy.retaliation_probability.any()),
         )
+        self.uninformed_sd = np.full(shape, np.inf)
+        self.uninformed_sd[..., GAP] = self.uninformed_sd[..., COMPUTE] = claims.private_gap_sd
         self.no_lobbying = np.zeros((worlds, sources))
         self.no_interest = np.zeros(shape)
         self.infected_share = np.zeros((worlds, len(NARRATIVES)))

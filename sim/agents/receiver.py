@@ -39,6 +39,10 @@ class Receiver(ColumnAgent):
     acted_gap = Column("receivers", "OOM", "gap that is acted on: belief, drawn to a salient narrative")
     acted_share = Column("receivers", "1", "copied share that is acted on, likewise")
 
+    #: Cache of the cohort: which narratives state a number and which, spread over receivers until the media change them.
+    _stated_of: Array | None = None
+    _versions: dict[int, tuple[Array, Array]]
+
     @property
     def believed_share(self) -> Array:
         """Mean belief about the copied share, a/(a + b)."""
@@ -137,17 +141,16 @@ class Receiver(ColumnAgent):
 
     def resolve(self, media: Media) -> None:
         """What receivers act on this week: beliefs, drawn to the version of a narrative that they carry."""
+        if media.stated is not self._stated_of:
+            self._stated_of = media.stated
+            self._versions = {
+                k: (self._for_receivers(media.spoken[..., k]), self._for_receivers(media.stated[..., k]))
+                for k in (PARITY, MOAT, COPYING, COST_EFFICIENCY)
+                if np.count_nonzero(media.spoken[..., k])
+            }
         carried = np.logical_or.reduce(self.model.infected_share > 0.0, axis=0).tolist()
-        self.acted_gap = self._drawn(
-            self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT), carried
-        )
-        self.acted_share = self._drawn(
-            self.believed_share,
-            media.share_counts,
-            media.share_information,
-            (COPYING, COST_EFFICIENCY),
-            carried,
-        )
+        self.acted_gap = self._drawn(self.believed_gap, (PARITY, MOAT), carried)
+        self.acted_share = self._drawn(self.believed_share, (COPYING, COST_EFFICIENCY), carried)
 
     def carrier_share(self) -> Array:
         """Share of receivers who carry each narrative, ``(worlds, narratives)``."""
@@ -247,6 +250,9 @@ class Receiver(ColumnAgent):
             p.retention,
             p.max_counts,
         )
+        if not compute_precision.ndim:  # nobody has heard anything
+            self.compute_variance = rules.less_certain(self.compute_variance, p.drift_variance)
+            return
         self.believed_compute, self.compute_variance = rules.observe_level(
             self.believed_compute,
             self.compute_variance,
@@ -267,19 +273,16 @@ class Receiver(ColumnAgent):
         """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
         return self.model.group_means(heard[..., MOTIVE].astype(float))[0]
 
-    def _drawn(
-        self, belief: Array, size: Array, information: Array, narratives: tuple[int, int], carried: Array
-    ) -> Array:
+    def _drawn(self, belief: Array, narratives: tuple[int, int], carried: list[bool]) -> Array:
         """Belief drawn to the mean value of the versions carried; a version without a number draws nobody."""
         count = total = np.zeros(())
         for narrative in narratives:
-            spoken = size[..., narrative] > 0.0
-            if not carried[narrative] or not np.count_nonzero(spoken):
+            if not carried[narrative] or narrative not in self._versions:
                 continue
-            value = information[..., narrative] / np.where(spoken, size[..., narrative], 1.0)
-            carries = self.infected[..., narrative] * self._for_receivers(spoken)
+            spoken, stated = self._versions[narrative]
+            carries = self.infected[..., narrative] & spoken
             count = count + carries
-            total = total + carries * self._for_receivers(value)
+            total = total + carries * stated
         if not count.ndim:
             return belief
         salience = np.where(count > 0, self.model.settings.beliefs.salience, 0.0)

@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 #: A narrative that nobody carries any more is dead this many weeks after its last version.
 FORGOTTEN_AFTER = 13
+#: The first four narratives carry a number: parity and moat a gap, copying and cost efficiency a copied share.
+NUMBERED = 4
 
 
 class Media:
     """The current version of each narrative: what it says to each group of receivers, its age and reach.
 
     Content is ``(worlds, groups, narratives)``: precisions and precision-weighted values of the claims in the
-    version, after each group's trust and discount for believed bias. A claim carries one quantity only.
+    version, after each group's trust and discount for believed bias. A claim carries one quantity only. ``spoken``
+    says which of the numbered narratives state a number to a group, ``stated`` which.
     """
 
     def __init__(self, model: NarrativeModel) -> None:
@@ -50,6 +53,8 @@ class Media:
         self.compute_information = np.zeros((worlds, groups))
         self.speed_precision = np.zeros((worlds, groups, k))
         self.speed_information = np.zeros((worlds, groups, k))
+        self.spoken = np.zeros((worlds, groups, NUMBERED), dtype=bool)
+        self.stated = np.zeros((worlds, groups, NUMBERED))
         sources = model.counts["sources"]
         self.bias_precision = np.zeros((worlds, sources, groups, 2))
         self.bias_information = np.zeros((worlds, sources, groups, 2))
@@ -122,6 +127,16 @@ class Media:
             self._replace(new, PARITY, MOAT, "speed", weight, stated_speed)
         if np.count_nonzero(new[:, MOTIVE]):
             self._compile_motives(claims, precision, new)
+        # What the versions state about the gap (first pair) and the copied share (second pair).
+        size, information = (
+            np.concatenate([gap[..., :COPYING], share[..., COPYING:NUMBERED]], axis=-1)
+            for gap, share in (
+                (self.gap_precision, self.share_counts),
+                (self.gap_information, self.share_information),
+            )
+        )
+        self.spoken = size > 0.0
+        self.stated = information / np.where(self.spoken, size, 1.0)
         return new
 
     def _replace(

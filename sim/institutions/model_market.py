@@ -138,6 +138,8 @@ class ModelMarket:
             )
             appeal = listed.attractiveness(share, z, *self._appeal)
             share = listed.fundamentalist_share(appeal, self._choice_intensity)
+            if plain:
+                share = float(share)
             previous, z = z, following
         if plain:
             z, previous, share = np.array([[z]]), np.array([[previous]]), np.array([[share]])
