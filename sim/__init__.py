@@ -10,6 +10,9 @@ The public names are loaded when they are first used, so that ``import sim`` and
     run.save("runs/mine")
 
     sim.compare("copying-sincere", "no-copying-sincere", replicates=30).table
+
+    data = sim.sweep("control-and-copying", out="sweeps/mine", workers=2)
+    data.runs                     # pandas DataFrame: one row a run
 """
 
 from __future__ import annotations
@@ -20,6 +23,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiments.paired import Comparison, compare
     from sim.experiments.runner import run
+    from sim.experiments.sweep.conductor import sweep
+    from sim.experiments.sweep.dataset import SweepData, load_data
+    from sim.experiments.sweep.loading import load_sweep
+    from sim.experiments.sweep.specification import Sweep
     from sim.model import NarrativeModel
     from sim.recording.outputs import OUTPUTS
     from sim.recording.run import Run
@@ -37,6 +44,11 @@ _HOMES = {
     "Run": "sim.recording.run",
     "compare": "sim.experiments.paired",
     "Comparison": "sim.experiments.paired",
+    "sweep": "sim.experiments.sweep.conductor",
+    "load_data": "sim.experiments.sweep.dataset",
+    "SweepData": "sim.experiments.sweep.dataset",
+    "load_sweep": "sim.experiments.sweep.loading",
+    "Sweep": "sim.experiments.sweep.specification",
     "OUTPUTS": "sim.recording.outputs",
     "claim_policies": "sim.registry",
     "valuation_rules": "sim.registry",
@@ -50,12 +62,17 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Sweep",
+    "SweepData",
     "__version__",
     "claim_policies",
     "compare",
+    "load_data",
     "load_scenario",
+    "load_sweep",
     "run",
     "social_rules",
+    "sweep",
     "valuation_rules",
 ]
 

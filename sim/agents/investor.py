@@ -14,11 +14,11 @@ from sim.registry import valuation_rules
 
 
 class Appraisal(NamedTuple):
-    """What investors believe about the time after catch-up, per lab and for the leading lab's own moat."""
+    """What investors believe about the time after catch-up, per lab and for the controlling bloc's labs together."""
 
     after: Array  #: ``(worlds, labs, investors)`` weight of the time after catch-up in the value of each lab
     mean: Array  #: ``(worlds, labs)`` its mean over investors
-    reference: Array  #: ``(worlds, 1)`` the same for the leading lab's moat
+    reference: Array  #: ``(worlds, 1)`` the same for the controlling bloc's labs, weighted by revenue
 
 
 class Investor(Receiver):
@@ -50,8 +50,7 @@ class Investor(Receiver):
         nodes = [rule(discount, np.minimum(gap * node[:, None, :], longest)) for node in years]
         after = valuation.posterior_mean(nodes)
         mean = row_mean(after)[..., 0]
-        # The leading lab has the longest moat and so the smallest weight after catch-up.
-        reference = np.minimum.reduce(np.where(model.is_home, mean, np.inf), axis=-1, keepdims=True)
+        reference = valuation.sector_weight(mean, np.where(model.is_home, model.labs.revenue, 0.0))
         return Appraisal(after, mean, reference)
 
     def believed_efficiency(self) -> Array:

@@ -12,7 +12,18 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from sim.scenario import ScenarioError
 
-COMMANDS = ("run", "compare", "verify", "scenario")
+COMMANDS = (
+    "run",
+    "compare",
+    "sweep",
+    "sensitivity",
+    "discover",
+    "effect",
+    "report",
+    "study",
+    "verify",
+    "scenario",
+)
 """Modules of this package that register commands, in the order of the help."""
 
 

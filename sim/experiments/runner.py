@@ -154,7 +154,7 @@ def _in_processes(
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker, initargs=(done,))
     futures: list[Future[Mapping[str, pa.Table]]] = []
     try:
-        with _uninterrupted():
+        with uninterrupted():
             futures = [pool.submit(advance_in_worker, task) for task in tasks]
         waiting: set[Any] = set(futures)
         while waiting:
@@ -178,7 +178,7 @@ def _in_processes(
 
 
 @contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Hold Ctrl-C back while workers start: they inherit that, and leave interruption to this process."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

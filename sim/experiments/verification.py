@@ -313,6 +313,10 @@ def patterns(seeds: Sequence[int]) -> Iterator[Check]:
                 bool(32 <= np.median(first) <= 47))  # fmt: skip
     yield Check("patterns", "multiple V/R of US labs, three years", "observed 37-42", _band(later),
                 bool(32 <= np.median(later) <= 47))  # fmt: skip
+    # Four reported multiples between 37 and 42 have .06; with revenue put on the day of the round, seven have .15.
+    wobble = np.log(out["valuation_multiple_us"]).std(axis=0)
+    yield Check("patterns", "standard deviation of ln V/R of US labs in a run", "observed .06-.15", _band(wobble),
+                bool(np.median(wobble) <= 0.15))  # fmt: skip
     lag = out["gap_months"].mean(axis=0)
     yield Check(
         "patterns", "lag (months)", "observed mean 7, 4-14", _band(lag), bool(4 <= np.median(lag) <= 14)

@@ -95,6 +95,16 @@ def leader_annuity(after: Numbers, catchup_rent: Numbers) -> Array:
     return 1.0 - (1.0 - np.asarray(catchup_rent)) * after
 
 
+def sector_weight(after: Array, revenue: Array) -> Array:
+    """Weight of the time after catch-up for several labs together, ``(..., 1)``: a mean weighted by revenue.
+
+    An annuity is linear in the weight, so that its value here is their joint value over their joint revenue: the
+    multiple that reported rounds and revenue of several labs give. Source: docs/odd.md 7.15.
+    """
+    total = np.add.reduce(revenue, axis=-1, keepdims=True)
+    return np.add.reduce(revenue * after, axis=-1, keepdims=True) / total
+
+
 def follower_annuity(after: Numbers, catchup_rent: Numbers, home_rent: Numbers) -> Array:
     """Mirrored value of a follower: ``a_F = (pi_C/pi_M) E`` + protected home rent; parity raises it (G.2)."""
     return catchup_rent * np.asarray(after) + home_rent

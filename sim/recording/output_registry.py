@@ -7,7 +7,7 @@ manifest, the documentation and figures. Add one with :func:`output`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -123,7 +123,9 @@ def enforcement_of(bloc: str) -> Series:
     return values
 
 
-def series(model: NarrativeModel, burn_in: bool = False) -> dict[str, Array]:
-    """All registered outputs as arrays ``(weeks, worlds)``."""
+def series(
+    model: NarrativeModel, burn_in: bool = False, names: Iterable[str] | None = None
+) -> dict[str, Array]:
+    """Registered outputs as arrays ``(weeks, worlds)``: all of them, or those of the given names."""
     columns = Columns(model, burn_in)
-    return {name: entry.series(columns) for name, entry in OUTPUTS.items()}
+    return {name: OUTPUTS[name].series(columns) for name in (OUTPUTS if names is None else names)}

@@ -32,14 +32,7 @@ class StoreError(Exception):
 
 def write_table(table: pa.Table, path: Path) -> dict[str, Any]:
     """Write a table as Parquet; returns its SHA-256, bytes, rows and columns for the manifest."""
-    import pyarrow.parquet as pq
-
-    texts = [field.name for field in table.schema if str(field.type) == "string"]
-    pq.write_table(
-        table.combine_chunks(), path, version="2.6", data_page_version="1.0", compression="zstd",
-        compression_level=3, use_dictionary=texts, row_group_size=ROWS_IN_GROUP, write_statistics=True,
-        store_schema=True,
-    )  # fmt: skip
+    write_parquet(table, path)
     _sync(path)
     return {
         "sha256": digest(path),
@@ -47,6 +40,18 @@ def write_table(table: pa.Table, path: Path) -> dict[str, Any]:
         "rows": table.num_rows,
         "columns": {field.name: str(field.type) for field in table.schema},
     }
+
+
+def write_parquet(table: pa.Table, where: Any) -> None:
+    """Write a table as Parquet to a path or an Arrow stream, with settings that fix its bytes."""
+    import pyarrow.parquet as pq
+
+    texts = [field.name for field in table.schema if str(field.type) == "string"]
+    pq.write_table(
+        table.combine_chunks(), where, version="2.6", data_page_version="1.0", compression="zstd",
+        compression_level=3, use_dictionary=texts, row_group_size=ROWS_IN_GROUP, write_statistics=True,
+        store_schema=True,
+    )  # fmt: skip
 
 
 def read_table(path: Path) -> pa.Table:
@@ -114,10 +119,10 @@ def folder(target: Path, force: bool = False) -> Iterator[Path]:
         _sweep(target)
         partial.mkdir()
         yield partial
-        _sync_folder(partial)
+        sync_folder(partial)
         _put(partial, target, force)
         done = True
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise StoreError(f"{target} could not be written: {error.strerror or error}") from error
     finally:
@@ -208,7 +213,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Wait until the names in a folder are on disk, where the system can do that."""
     with contextlib.suppress(OSError):
         handle = os.open(path, os.O_RDONLY)

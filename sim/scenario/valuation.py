@@ -128,7 +128,7 @@ class Valuation(Section):
     )
     revenue_multiple: float = parameter(
         40.0,
-        "Value of a lab per unit of revenue at the burn-in's time to catch-up.",
+        "Value of the controlling bloc's labs over their revenue at the burn-in's times to catch-up.",
         unit="yr",
         symbol="k_0",
         ge=10,

@@ -48,6 +48,18 @@ def test_agents_are_mesa_agents_with_attributes(model):
     assert lab.state()["compute"] == lab.compute
 
 
+@pytest.mark.parametrize("controlling", ["us", "cn"])
+def test_in_the_burn_in_the_controlling_blocs_labs_are_worth_k_0_times_revenue(controlling):
+    """AMENDMENTS G.2: k_0 is joint value over joint revenue, the multiple that reported rounds give."""
+    base = {"us": {}, "cn": {"blocs.controlling": "cn", "blocs.controlled": "us"}}
+    built = NarrativeModel(small(base[controlling]), 3)
+    home = np.broadcast_to(built.is_home, (1, 8))[0]
+    assert home.sum() == 4
+    value, revenue = built.labs.valuation[0, home], built.labs.revenue[0, home]
+    assert value.sum() == pytest.approx(40.0 * revenue.sum(), rel=1e-12)
+    assert np.ptp(value / revenue) > 0.0  # labs with a smaller lead have smaller multiples
+
+
 def test_writing_an_attribute_writes_the_slot(model):
     investor = model.agents_by_type[Investor].to_list()[7]
     investor.believed_gap = 0.321

@@ -165,7 +165,7 @@ class Founding:
             lab.offset = lab.compute - math.log10(lab.stock)
 
     def end_burn_in(self):
-        """The start is the control's own equilibrium; the multiple's reference is the burn-in's mean moat."""
+        """The start is the control's own equilibrium; the multiple's reference is the bloc's mean in the burn-in."""
         self.government.calibrate()
         self.in_burn_in = False
         if self.references:

@@ -263,7 +263,11 @@ class OracleModel(Founding, Valuing, mesa.Model):
         self.agents_by_type[Investor].do("appraise")
         p = self.p.valuation
         if self.in_burn_in:
-            self.reference = mean(investor.leader_after for investor in self.investors)
+            weights = [
+                lab.revenue * mean(investor.after[lab.index] for investor in self.investors)
+                for lab in self.homes
+            ]
+            self.reference = sum(weights) / sum(lab.revenue for lab in self.homes)
         leader = next(lab for lab in self.labs if not lab.rival)
         for lab in self.labs:
             if self.p.capital.buys_compute:

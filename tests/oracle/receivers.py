@@ -237,7 +237,7 @@ class Investor(Receiver):
     group = INVESTORS
 
     def appraise(self):
-        """Weight of the time after catch-up in the value of each lab, and of the leader's own moat."""
+        """Weight of the time after catch-up in the value of each lab."""
         p, model = self.model.p, self.model
         factor = model.closing_factor(
             self.acted_share(), model.government.chips.expected, model.expected_enforcement
@@ -258,7 +258,6 @@ class Investor(Receiver):
             return sum(outer) / 6.0 + centre[0] * 2.0 / 3.0
 
         self.after = [after(model.offset(lab, model.bulletin)) for lab in model.labs]
-        self.leader_after = after(0.0)
 
     def believed_efficiency(self):
         """``(c_hat - g)(1 - m)``: what the follower achieves with less compute and without copying (OOM)."""

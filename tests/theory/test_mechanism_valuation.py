@@ -14,6 +14,7 @@ from sim.mechanisms.valuation import (
     follower_rent_value,
     leader_annuity,
     post_money,
+    sector_weight,
 )
 
 # discount, years, annuity (1 - exp(-rho T))/rho
@@ -163,6 +164,20 @@ def test_quadrature_keeps_the_shape_of_beliefs():
     nodes = valuation.speed_quadrature(np.full((2, 7), 0.3), np.zeros((2, 7)))
     assert nodes.shape == (3, 2, 7)
     assert np.all(nodes == 0.3)
+
+
+def test_reference_gives_joint_value_over_joint_revenue():
+    """AMENDMENTS G.2: at the reference the controlling bloc's labs are together worth k_0 times their revenue."""
+    rng = np.random.default_rng(52)
+    after, revenue = rng.uniform(0.1, 1.0, (5, 4)), rng.lognormal(0.0, 1.0, (5, 4))
+    reference = sector_weight(after, revenue)
+    joint = (revenue * leader_annuity(after, 0.15)).sum(axis=-1, keepdims=True)
+    assert leader_annuity(reference, 0.15) * revenue.sum(axis=-1, keepdims=True) == pytest.approx(joint)
+    # Not the leading lab's moat: that would value every other lab, and so the sum, below what was observed.
+    assert np.all(reference > after.min(axis=-1, keepdims=True))
+    # Labs of equal moats, or one lab alone: the reference is theirs.
+    assert sector_weight(np.full((1, 3), 0.6), revenue[:1, :3]) == pytest.approx(0.6, rel=1e-14)
+    assert sector_weight(after[:1], np.array([[0.0, 2.0, 0.0, 0.0]])) == pytest.approx(after[0, 1], rel=1e-14)
 
 
 def test_post_money_is_the_marginal_optimists_value_with_a_premium():

@@ -1,0 +1,1 @@
+"""Reading a sweep file: its tables, the keys they name, and everything that can be wrong with them."""
