@@ -29,7 +29,7 @@ from sim.institutions.media import Media
 from sim.institutions.model_market import ModelMarket
 from sim.institutions.public_record import PublicRecord
 from sim.lazy_agents import LazyAgents
-from sim.mechanisms import capability, policy, social, valuation
+from sim.mechanisms import capability, policy, social
 from sim.mechanisms.claims import GAP, SHARE
 from sim.mechanisms.numerics import deeper
 from sim.parameters import parameter_columns, shared_numbers, structure_key

@@ -117,7 +117,11 @@ class Lab(Source):
         # Repeated along the labs: cheaper than a broadcast in every use.
         funded = (demand + (money.state_compute * scale).repeat(each, 1)) * stockpiled.repeat(each, 1)
         imported = capital.imports_under_control(
-            funded, self.compute_stock, strength.repeat(each, 1), tech.compute_growth_floor, money.depreciation
+            funded,
+            self.compute_stock,
+            strength.repeat(each, 1),
+            tech.compute_growth_floor,
+            money.depreciation,
         )
         substituted = (money.state_compute_response * strength * scale).repeat(each, 1)
         learned = self.compute_stock * learning.repeat(each, 1) * LN10

@@ -39,7 +39,7 @@ class Receiver(ColumnAgent):
     acted_gap = Column("receivers", "OOM", "gap that is acted on: belief, drawn to a salient narrative")
     acted_share = Column("receivers", "1", "copied share that is acted on, likewise")
 
-    #: Cache of the cohort: which narratives state a number and which, spread over receivers until the media change them.
+    #: Cache of the cohort: what narratives state, spread over receivers until the media change it.
     _stated_of: Array | None = None
     _versions: dict[int, tuple[Array, Array]]
 

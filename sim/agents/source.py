@@ -195,7 +195,7 @@ class Source(ColumnAgent):
             value[:, slots] = np.where(said, mean, value[:, slots])
             bias[:, slots] = np.where(said, mean_bias, bias[:, slots])
             upward[:, slots] = np.where(said, up, upward[:, slots])
-        spoken = claims.any or np.count_nonzero(said_now) > 0
+        spoken = claims.any or bool(np.count_nonzero(said_now))
         return replace(claims, published=said_now, value=value, bias=bias, upward=upward, any=spoken)
 
     # -- being checked ------------------------------------------------------------------------------------

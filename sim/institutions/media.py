@@ -90,7 +90,9 @@ class Media:
             by_narrative[..., PARITY] |= spoken & claims.speed_parity
             by_narrative[..., MOAT] |= spoken & ~claims.speed_parity
         new = np.logical_or.reduce(by_narrative, axis=1)
-        self.reach = np.where(new, np.maximum.reduce(by_narrative * sources.reach[..., None], axis=1), self.reach)
+        self.reach = np.where(
+            new, np.maximum.reduce(by_narrative * sources.reach[..., None], axis=1), self.reach
+        )
 
         trust = sources.trust  # (worlds, sources, groups, quantities)
         stated, noise = deeper(deeper(p.claims.stated_sd)), deeper(deeper(p.beliefs.claim_noise))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.mechanisms import adoption, capability, capital, listed
+from sim.mechanisms import adoption, capability, listed
 from sim.mechanisms.numerics import Array
 
 if TYPE_CHECKING:
@@ -122,7 +122,9 @@ class ModelMarket:
             return
         # With full pass-through the whole news enters the price; else the rest becomes misalignment.
         kept = (p.news_pass_through - 1.0) * news
-        z, previous, share = self.misalignment + kept, self.previous_misalignment + kept, self.fundamentalists
+        z: Any = self.misalignment + kept
+        previous: Any = self.previous_misalignment + kept
+        share: Any = self.fundamentalists
         fundamental_luck: Any = draws.normal("listed.fundamentalists", week, 5)
         chartist_luck: Any = draws.normal("listed.chartists", week, 5)
         plain = self.model.worlds == 1

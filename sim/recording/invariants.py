@@ -40,9 +40,7 @@ class Invariants:
         slots = [np.arange(*columns[name][:2]) for name in BOUNDS]
         self._slots = np.concatenate(slots)
         sizes = [len(mine) for mine in slots]
-        self._low, self._high = (
-            np.repeat([bounds[k] for bounds in BOUNDS.values()], sizes) for k in (0, 1)
-        )
+        self._low, self._high = (np.repeat([bounds[k] for bounds in BOUNDS.values()], sizes) for k in (0, 1))
 
     def hold(self, model: NarrativeModel) -> bool:
         """Whether all numbers of the week are in range (a NaN is not)."""
