@@ -29,20 +29,19 @@ from sim.institutions.media import Media
 from sim.institutions.model_market import ModelMarket
 from sim.institutions.public_record import PublicRecord
 from sim.lazy_agents import LazyAgents
-from sim.mechanisms import capability, policy, social, valuation
+from sim.mechanisms import capability, policy, social
 from sim.mechanisms.claims import GAP, SHARE
-from sim.parameters import parameter_columns, structure_key
+from sim.mechanisms.numerics import deeper
+from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
-from sim.recording.invariants import check_invariants
+from sim.recording.invariants import Invariants, check_invariants
 from sim.recording.recorder import Recorder
 from sim.registry import valuation_rules
 from sim.roles import Roles
 from sim.scenario import Scenario
 from sim.worth import Worth
 
-#: Calendar origin of the market's time path (2024.0 in the sources).
-MARKET_ORIGIN = dt.date(2024, 1, 1)
 #: Repetitions of the burn-in by which iso-lag worlds find the initial compute that shows the gap wanted.
 ISO_LAG_PASSES = 3
 #: Shortest moat (years) that serves as reference for valuations.
@@ -88,6 +87,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.worlds = len(rows)
         self.draws = Streams([seed for _scenario, seed in rows])
         self.parameters = parameter_columns(self.scenarios)
+        self.settings = shared_numbers(self.parameters)
         self.start_date = dt.date.fromisoformat(str(first.run.start_date))
         self._set_roles(first)
         self.iso_lag_shift = np.zeros((self.worlds, 1))
@@ -107,6 +107,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self._allocate()
         self.log = EventLog(self, enabled=log_events)
         self.recorder = Recorder(self, first.run.burn_in + first.run.weeks)
+        self.invariants: Invariants | None = None
         self._found()
         with np.errstate(over="ignore", under="ignore"):
             for _ in range(first.run.burn_in):
@@ -149,7 +150,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.record.sentiment = self.receivers.sentiment()
         self.record.controls = self.regime.publish()
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
-        self._enforcement_seen: tuple[Any, Any] = (None, None)
+        self._effort_seen: Any = None
         self._expect_enforcement()
         self._reviewed = False
         self.sensitivity: Sensitivity | None = None
@@ -206,7 +207,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
 
     def _research(self) -> None:
         """Compute, algorithms, copying; shocks and weight exfiltration."""
-        self.labs.advance(self.week, self.years)
+        self.labs.advance(self.week)
         self.today.apply_shocks()
         self.incidents = self.today.exfiltrate() | incidents.exfiltrate(self) | self.today.diverted
 
@@ -287,46 +288,39 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         sources.forget_bias()
         evaluation = self.record.evaluation
         checks = sources.checks_gap(evaluation)
-        if checks.any():
+        if np.count_nonzero(checks):
             sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
         reveal, value = incidents.reveal(self)
-        if reveal.any():
+        if np.count_nonzero(reveal):
             self.receivers.read_reveal(value, reveal)
             sd = self.parameters.credibility.reveal_sd
             sources.be_checked(self.week, SHARE, value, sd * sd, reveal)
             self.incidents = self.incidents | reveal
             self.log.reveals(reveal, value)
-        if self.heard is not None and self.media.bias_precision.any():
+        if self.heard is not None and np.count_nonzero(self.media.bias_precision):
             taken_up = self.receivers.listens_to_motives(self.heard)[:, None, :, None]
-            if taken_up.any():
+            if np.count_nonzero(taken_up):
                 precision, information = self.media.bias_precision, self.media.bias_information
                 sources.be_spoken_about(precision * taken_up, information * taken_up)
 
     def _invest(self) -> None:
         """Revenue, appraisal, rounds, the listed index."""
-        labs, p = self.labs, self.parameters
-        self.market.earn(self.years)
+        labs = self.labs
+        self.market.earn(self.week)
         self.receivers.resolve(self.media)
         appraisal = self.investors.appraise(self.record)
         if self.in_burn_in:
             self._reference_sum = self._reference_sum + appraisal.reference
         labs.valuation = self.value_of(appraisal)
         rounds = labs.raise_capital(self.week)
-        if p.rounds.enabled and rounds.any():
-            marks = valuation.post_money(
-                self.annuity(appraisal.after, self.is_rival[:, None]) * self.value_scale[..., None],
-                float(p.rounds.quantile.flat[0]),
-                p.rounds.premium,
-                labs.private_mark,
-                p.rounds.down_threshold,
-            )
-            labs.private_mark = np.where(rounds, marks, labs.private_mark)
+        if self.parameters.rounds.enabled and np.count_nonzero(rounds):
+            labs.private_mark = self.marks(rounds, appraisal)
             self.log.rounds(rounds)
         self.market.trade(self.week, self.listed_fundamental(appraisal))
 
     def _govern(self) -> None:
         """Attention, pressure and acts on both instruments; the other side's answer."""
-        p, regime = self.parameters.policy, self.regime
+        p, regime = self.settings.policy, self.regime
         lobbying = np.add.reduce(self.lobbying, axis=1, keepdims=True)
         numerator = self.policymakers.pivotal_demand(lobbying)
         if self.week < 0:
@@ -359,36 +353,27 @@ class NarrativeModel(Roles, Worth, LazyAgents):
 
     # -- parts of the week --------------------------------------------------------------------------------------
 
-    @property
-    def years(self) -> float:
-        """Time of this week in years after 2024.0, for market size and compute price."""
-        return (self.start_date - MARKET_ORIGIN).days / 365.25 + self.week / 52.0
-
     def _expect_enforcement(self) -> None:
-        """Expected obstacle to copying; worked out again only when enforcement or the controls have changed."""
-        seen = (self.labs.enforcement, self.record.controls)
-        if seen[0] is not self._enforcement_seen[0] or seen[1] is not self._enforcement_seen[1]:
-            self._enforcement_seen = seen
-            announced = np.zeros((self.worlds, 1))
+        """Expected obstacle to copying; what labs announce is summed only when they change their effort."""
+        effort, controls = self.labs.enforcement, self.record.controls
+        if effort is not self._effort_seen:
+            self._effort_seen, self._announced = effort, np.zeros((self.worlds, 1))
             if self.parameters.enforcement.announced and self.defenders.any():
-                effort = np.add.reduce(self.labs.enforcement * self.defenders, axis=-1, keepdims=True)
-                announced = effort / self.defenders.sum()
-            self._enforcement = (
-                announced,
-                policy.expected_enforcement(announced, self.record.controls.expected[:, 1:]),
-            )
-        self.record.announced_enforcement, self.record.expected_enforcement = self._enforcement
+                total = np.add.reduce(effort * self.defenders, axis=-1, keepdims=True)
+                self._announced = total / self.defenders.sum()
+        self.record.announced_enforcement = self._announced
+        self.record.expected_enforcement = policy.expected_enforcement(
+            self._announced, controls.expected[:, 1:]
+        )
 
     def _estimate(self) -> None:
         """What each source believes about each quantity, and how sure it is, ``(worlds, sources, quantities)``."""
-        p, labs, sources = self.parameters, self.labs, self.counts["sources"]
+        labs, sources = self.labs, self.counts["sources"]
         noise = self.draws.normal("claims.estimates", self.week, 2 * sources).reshape(self.worlds, sources, 2)
-        sd = p.claims.private_gap_sd
+        errors = deeper(self.settings.claims.private_gap_sd) * noise
         count = self.counts["labs"]
-        estimate = np.zeros((self.worlds, sources, 3))
-        estimate_sd = np.full((self.worlds, sources, 3), np.inf)
-        estimate[..., 0] = self.gap + sd * noise[..., 0]
-        estimate[..., 2] = setup.best_home_gap(self, labs.compute) + sd * noise[..., 1]
-        estimate_sd[..., 0] = estimate_sd[..., 2] = sd
+        estimate, estimate_sd = np.zeros((self.worlds, sources, 3)), self.uninformed_sd.copy()
+        estimate[..., 0] = self.gap + errors[..., 0]
+        estimate[..., 2] = setup.best_home_gap(self, labs.compute) + errors[..., 1]
         estimate[:, :count, 1], estimate_sd[:, :count, 1] = labs.share_estimate, labs.share_sd
         self.estimate, self.estimate_sd = estimate, estimate_sd

@@ -59,6 +59,25 @@ def parameter_columns(scenarios: Sequence[Any]) -> Any:
     return first
 
 
+def shared_numbers(parameters: Any) -> Any:
+    """The same namespace for arithmetic: a real that all worlds share is one number, an array without axes.
+
+    NumPy combines a small array with a number in a third of the time that it takes to broadcast a column
+    ``(worlds, 1)``; the bits are the same. Reals that differ between worlds stay columns, tables stay as they are.
+    """
+    if isinstance(parameters, SimpleNamespace):
+        return SimpleNamespace(**{name: shared_numbers(value) for name, value in vars(parameters).items()})
+    if isinstance(parameters, np.ndarray) and parameters.dtype == float and parameters.shape[1:] == (1,):
+        bits = parameters.view(np.int64)
+        return parameters[:1].reshape(()) if (bits == bits[0]).all() else parameters
+    return parameters
+
+
+def in_worlds(parameter: np.ndarray, worlds: np.ndarray | None) -> np.ndarray:
+    """A parameter in the worlds named by index, ``(k, 1)``; a shared number, and for ``None``, as it is."""
+    return parameter if worlds is None or not parameter.ndim else parameter[worlds]
+
+
 def table_column(table: dict[str, Any], field: str, worlds: int) -> np.ndarray:
     """One field of a table keyed by name as an array: reals ``(worlds, entries)``, others ``(entries,)``."""
     values = [getattr(entry, field) for entry in table.values()]

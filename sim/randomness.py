@@ -10,8 +10,9 @@ adding agents at the end of a kind does not move the draws of the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,46 +38,85 @@ class Streams:
         distinct = sorted(set(self.seeds))
         self._distinct = distinct
         self._rows_of_seed = [np.flatnonzero(np.array(self.seeds) == seed).tolist() for seed in distinct]
-        self._blocks: dict[tuple[str, str], tuple[int, Array]] = {}
+        self._uniform_blocks: dict[str, _Block] = {}
+        self._normal_blocks: dict[str, _Block] = {}
+        # One generator, given the key of each block in turn: making a new one takes five times as long.
+        self._bits = np.random.Philox(key=0)
+        self._numbers = np.random.Generator(self._bits)
 
     def uniform(self, name: str, week: int, *sizes: int) -> Array:
-        """Uniform draws in [0, 1) for one week, ``(worlds, sum(sizes))``; read-only."""
-        return self._week("random", name, week, sizes)
+        """Uniform draws in [0, 1) for one week, ``(worlds, sum(sizes))``; read-only, good for this week."""
+        block = self._uniform_blocks.get(name)
+        if block is None or not block.first <= week < block.end or block.sizes != sizes:
+            block = self._uniform_blocks[name] = self._draw(self._numbers.random, block, name, week, sizes)
+        return block.weeks[week - block.first]
 
     def normal(self, name: str, week: int, *sizes: int) -> Array:
-        """Standard normal draws for one week, ``(worlds, sum(sizes))``; read-only."""
-        return self._week("standard_normal", name, week, sizes)
+        """Standard normal draws for one week, ``(worlds, sum(sizes))``; read-only, good for this week."""
+        block = self._normal_blocks.get(name)
+        if block is None or not block.first <= week < block.end or block.sizes != sizes:
+            draw = self._numbers.standard_normal
+            block = self._normal_blocks[name] = self._draw(draw, block, name, week, sizes)
+        return block.weeks[week - block.first]
 
     def generator(self, name: str, world: int, part: int = 0) -> np.random.Generator:
         """A generator for a one-off structure (for example a network), keyed by (seed, name, part)."""
         return _generator(self.seeds[world], name, part, "once")
 
-    def _week(self, kind: str, name: str, week: int, sizes: tuple[int, ...]) -> Array:
+    def _draw(
+        self, draw: Callable[..., object], last: _Block | None, name: str, week: int, sizes: tuple[int, ...]
+    ) -> _Block:
+        """The block of draws that holds ``week``, in the memory of the last one if that fits."""
         length = AGENT_BLOCK_WEEKS if name in AGENT_STREAMS else BLOCK_WEEKS
-        block, offset = divmod(week - FIRST_WEEK, length)
-        held = self._blocks.get((kind, name))
-        if held is None or held[0] != block or held[1].shape[2] != sum(sizes):
-            held = (block, self._draw(kind, name, block, length, sizes))
-            self._blocks[(kind, name)] = held
-        return held[1][offset]
-
-    def _draw(self, kind: str, name: str, block: int, length: int, sizes: tuple[int, ...]) -> Array:
-        """A block of draws, ``(weeks, worlds, slots)``."""
-        slots = sum(sizes)
-        by_week = np.empty((length, len(self.seeds), slots))
-        drawn = np.empty((slots, length))
+        number = (week - FIRST_WEEK) // length
+        slots, worlds = sum(sizes), len(self.seeds)
+        if last is not None and last.sizes == sizes:
+            memory, drawn = last.memory, last.drawn
+        else:
+            memory, drawn = np.empty((length, worlds, slots)), np.empty((slots, length))
         for row, seed in enumerate(self._distinct):
             start = 0
             for part, size in enumerate(sizes):
-                draw = getattr(_generator(seed, name, part, str(block)), kind)
+                self._turn_to(seed, name, part, str(number))
                 draw(out=drawn[start : start + size])
                 start += size
             for world in self._rows_of_seed[row]:
-                by_week[:, world] = drawn.T
-        by_week.setflags(write=False)
-        return by_week
+                memory[:, world] = drawn.T
+        weeks = memory.view()
+        weeks.setflags(write=False)
+        first = FIRST_WEEK + number * length
+        return _Block(first, first + length, sizes, weeks, memory, drawn)
+
+    def _turn_to(self, seed: int, name: str, part: int, block: str) -> None:
+        """Set the generator to the start of a key's numbers; the same numbers as those of :func:`_generator`."""
+        self._bits.state = {
+            "bit_generator": "Philox",
+            "state": {"counter": _NOTHING, "key": _key(seed, name, part, block)},
+            "buffer": _NOTHING,
+            "buffer_pos": len(_NOTHING),  # used up
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+
+
+class _Block(NamedTuple):
+    """Draws of one name for the weeks from ``first`` to before ``end``."""
+
+    first: int
+    end: int
+    sizes: tuple[int, ...]
+    weeks: Array  #: ``(weeks, worlds, slots)``, read-only
+    memory: Array  #: the same, to be written over by the next block
+    drawn: Array  #: ``(slots, weeks)``, one world's draws
+
+
+_NOTHING = np.zeros(4, dtype=np.uint64)
+
+
+def _key(seed: int, name: str, part: int, block: str) -> Array:
+    digest = blake2b(f"{seed}\x1f{name}\x1f{part}\x1f{block}".encode(), digest_size=16).digest()
+    return np.frombuffer(digest, dtype=np.uint64)
 
 
 def _generator(seed: int, name: str, part: int, block: str) -> np.random.Generator:
-    digest = blake2b(f"{seed}\x1f{name}\x1f{part}\x1f{block}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=np.frombuffer(digest, dtype=np.uint64)))
+    return np.random.Generator(np.random.Philox(key=_key(seed, name, part, block)))

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from sim.institutions.public_record import Claims, Coverage
-from sim.mechanisms.claims import NARRATIVES, QUANTITIES
+from sim.mechanisms import capability
+from sim.mechanisms.claims import COMPUTE, GAP, NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
-from sim.mechanisms.numerics import Array, weekly_hazard_probability, weekly_probability
+from sim.mechanisms.numerics import Array, deeper, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
+from sim.parameters import shared_numbers
 from sim.scenario import Scenario
 
 
@@ -86,9 +88,11 @@ class Roles:
         self.is_closed = np.array([lab.openness == "closed" for lab in labs])
         self.has_api = self.is_closed
         self.defenders = self.is_home & self.is_closed
-        self.home_only = np.where(self.is_home, 0.0, -np.inf)
-        self.rival_only = np.where(self.is_rival, 0.0, -np.inf)
-        self.open_only = np.where(self.is_closed, -np.inf, 0.0)
+        # Added to a column, these leave a bloc's labs only; as large as a column, to be added fast.
+        every_world = np.zeros((self.worlds, 1))
+        self.home_only = every_world + np.where(self.is_home, 0.0, -np.inf)
+        self.rival_only = every_world + np.where(self.is_rival, 0.0, -np.inf)
+        self.open_only = every_world + np.where(self.is_closed, -np.inf, 0.0)
         self.rival_count = int(self.is_rival.sum())
         effort = np.concatenate([entry.distillation_effort for entry in self.lab_table.values()], axis=1)
         self.is_student = (effort > 0.0).any(axis=0)
@@ -152,17 +156,24 @@ class Roles:
     def _sort_receivers(self: Any, scenario: Scenario) -> None:
         sizes = self.receiver_sizes
         self.receiver_group = np.repeat(np.arange(3), sizes)
-        self.group_starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
-        self.group_sizes = np.array(sizes, dtype=float)
+        # For means by group of up to six columns side by side.
+        starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
+        self._group_starts = (np.arange(6)[:, None] * sum(sizes) + starts).ravel()
+        self._group_sizes = np.tile(np.array(sizes, dtype=float), (self.worlds, 6))
+        self.every_receiver = np.ones((1, 1, sum(sizes)))
         social = scenario.social
         self.network = None
         if scenario.media.contagion or social.rule != "none":
             self.network = receiver_network(
                 sizes, social.degree, social.rewiring, social.cross_degree, self.draws
             )
-        each = self.counts["receivers"] if self.worlds > 1 else 1
-        self.social_weight = np.repeat(self.parameters.social.weight, each, axis=0)
-        self.confidence_bound = np.repeat(self.parameters.social.confidence_bound, each, axis=0)
+
+        def of_receivers(parameter: Array) -> Array:
+            """One row a receiver of all worlds, ``(worlds * receivers, 1)``; a shared number as ``(1, 1)``."""
+            return np.repeat(parameter, sum(sizes), axis=0) if parameter.ndim else parameter.reshape(1, 1)
+
+        self.social_weight = of_receivers(self.settings.social.weight)
+        self.confidence_bound = of_receivers(self.settings.social.confidence_bound)
         self.hears_speed = any(e.type == "claim" and e.quantity == "speed" for e in scenario.events)
 
     def _precompute(self: Any, scenario: Scenario) -> None:
@@ -175,20 +186,26 @@ class Roles:
         for variable in range(4):
             self.difference_pattern[variable, 2 * variable, 0, 0] = 1.0
             self.difference_pattern[variable, 2 * variable + 1, 0, 0] = -1.0
+        self.bias_drift_variance, self.bias_prior_variance = (
+            deeper(deeper(shared_numbers(sd * sd))) for sd in (prior.bias_drift, prior.bias_prior_sd)
+        )
         claims, trust = p.claims, p.credibility.initial_trust
         noise = claims.stated_sd * claims.stated_sd + prior.claim_noise * prior.claim_noise
         costs = [claims.bias_cost_gap, claims.bias_cost_share, claims.bias_cost_gap]
         self.claim_constants = SimpleNamespace(
-            noise=noise / trust,
-            counts=prior.claim_counts * trust,
+            noise=shared_numbers(noise / trust),
+            counts=shared_numbers(prior.claim_counts * trust),
             bias_cost=np.concatenate(costs, axis=1)[:, None, :],
             max_bias=claims.max_bias[..., None],
             sophistication=claims.sophistication[..., None],
             strategic_weight=claims.strategic_weight[..., None],
             publication_cost=claims.publication_cost[..., None],
-            relay_chance=np.log1p(-claims.relay_probability)[..., None],
+            relay_chance=deeper(shared_numbers(np.log1p(-claims.relay_probability))),
         )
-        self.chance = SimpleNamespace(
+        self.jump_compensation = shared_numbers(
+            capability.smooth_growth(0.0, p.capability.jump_rate, p.capability.jump_mean)
+        )
+        chance = SimpleNamespace(
             jump=weekly_probability(p.capability.jump_rate),
             release=weekly_probability(p.capability.release_rate),
             new_set=weekly_probability(p.benchmarks.release_rate),
@@ -199,6 +216,7 @@ class Roles:
             truce=weekly_hazard_probability(p.policy.truce_hazard),
             recovery=weekly_hazard_probability(p.media.recovery),
         )
+        self.chance = shared_numbers(chance)
         worlds, sources = self.worlds, self.counts["sources"]
         shape = (worlds, sources, len(QUANTITIES))
         quiet = np.zeros(shape, dtype=bool)
@@ -238,8 +256,11 @@ class Roles:
             algorithmic_noise=bool(p.capability.algorithmic_noise.any()),
             exfiltration=bool(p.distillation.exfiltration_rate.any()) and self.any_student,
             elections=bool(p.policy.election_rate.any()),
+            believed_demand=bool((p.listed.believed_demand_elasticity != 1.0).any()),
             retaliation=bool(p.policy.retaliation_probability.any()),
         )
+        self.uninformed_sd = np.full(shape, np.inf)
+        self.uninformed_sd[..., GAP] = self.uninformed_sd[..., COMPUTE] = claims.private_gap_sd
         self.no_lobbying = np.zeros((worlds, sources))
         self.no_interest = np.zeros(shape)
         self.infected_share = np.zeros((worlds, len(NARRATIVES)))
@@ -250,10 +271,10 @@ class Roles:
 
     def group_means(self: Any, *values: Array) -> list[Array]:
         """Means over investors, policymakers, communities: each ``(worlds, receivers)`` to ``(worlds, 3)``."""
-        receivers = self.counts["receivers"]
-        starts = (np.arange(len(values))[:, None] * receivers + self.group_starts).ravel()
-        sums = np.add.reduceat(np.concatenate(values, axis=1), starts, axis=1)
-        return [sums[:, 3 * k : 3 * k + 3] / self.group_sizes for k in range(len(values))]
+        groups = 3 * len(values)
+        sums = np.add.reduceat(np.concatenate(values, axis=1), self._group_starts[:groups], axis=1)
+        means = sums / self._group_sizes[:, :groups]
+        return [means[:, k : k + 3] for k in range(0, groups, 3)]
 
     def may_claim(self: Any, week: int) -> Array:
         """Sources whose own claims are not suppressed this week, ``(1, sources, 1)`` boolean."""

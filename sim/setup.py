@@ -191,9 +191,9 @@ def found_capital(model: NarrativeModel) -> None:
     effective training compute, so that the scenario's capability holds whatever money says.
     """
     p, labs = model.parameters, model.labs
-    years = model.years
+    economy = model.economy(model.week)
     growth = p.market.growth + p.capital.price_decline
-    model.market.earn(years)
+    model.market.earn(model.week)
     model.receivers.resolve(model.media)
     appraisal = model.investors.appraise(model.record)
     model.reference_after = appraisal.reference
@@ -202,9 +202,8 @@ def found_capital(model: NarrativeModel) -> None:
     labs.spending = capital.compute_spending(
         labs.cash, labs.revenue, p.capital.spend_share, p.capital.revenue_share
     )
-    price = capital.compute_price(years, p.capital.compute_price_2024, p.capital.price_decline)
-    state = p.capital.state_compute * model.sector_scale(years) / max(model.rival_count, 1)
-    purchases = labs.spending / price + np.where(model.is_rival, state, 0.0)
+    state = p.capital.state_compute * economy.scale / max(model.rival_count, 1)
+    purchases = labs.spending / economy.compute_price + np.where(model.is_rival, state, 0.0)
     labs.compute_stock = capital.balanced_compute(np.maximum(purchases, 1e-9), p.capital.depreciation, growth)
     labs.compute_offset = labs.compute - np.log10(labs.compute_stock)
 

@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
 from sim.mechanisms import adoption
-from sim.mechanisms.numerics import YEAR_STEP, Array
+from sim.mechanisms.numerics import YEAR_STEP, Array, deeper
 
 #: Order of adopters' blocs in arrays with a bloc axis: the controlling bloc and allies, the controlled bloc, others.
 HOME, RIVAL, ELSEWHERE = 0, 1, 2
@@ -28,7 +28,7 @@ class Community(Receiver):
 
     def group_utilities(self, measured: Array) -> Array:
         """Utility of each lab's model to each group without inertia, ``(worlds, 6 groups, labs)``."""
-        model, p = self.model, self.model.parameters.adoption
+        model, p = self.model, self.model.settings.adoption
         labs, weights = model.labs, model.segment_weights
         by_bloc = np.add.reduce(model.market.users, axis=2)
         share = by_bloc / np.maximum(np.add.reduce(by_bloc, axis=-1, keepdims=True), 1.0)
@@ -47,13 +47,13 @@ class Community(Receiver):
             share[:, :, None, :],
             labs.derivatives[:, None, None, :],
             weights.network,
-            p.weight_ecosystem[..., None, None],
+            deeper(deeper(p.weight_ecosystem)),
         )
         banned = model.parameters.enforcement.ban_paying_access
-        if banned or model.regime.effective[:, 1].any():
+        if banned or np.count_nonzero(model.regime.effective[:, 1]):
             closed_home = model.is_home & model.is_closed
             strictness = 1.0 if banned else model.regime.effective[:, 1:]
-            strictness = (p.weight_access_control * strictness)[..., None]
+            strictness = np.asarray(p.weight_access_control * strictness).reshape(-1, 1, 1)
             utilities = (
                 utilities - np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
             )
@@ -61,22 +61,24 @@ class Community(Receiver):
 
     def reconsider(self, week: int, measured: Array) -> None:
         """A few adopters reconsider each week and choose by logit, with inertia."""
-        model, p = self.model, self.model.parameters.adoption
+        model, p = self.model, self.model.settings.adoption
         count = model.counts["communities"]
         luck = model.draws.uniform("adoption.reconsider", week, count)
         world, slot = np.nonzero(luck < p.reconsider)
         if len(world) == 0:
             return
-        group, current = self.group[world, slot], self.current_model[world, slot]
+        group, held = self.group[world, slot], self.current_model
+        current = held[world, slot]
         utilities = self.group_utilities(measured)[world, group]
-        utilities[np.arange(len(world)), current] += p.switching_cost[world, 0]
+        switching = p.switching_cost[world, 0] if p.switching_cost.ndim else p.switching_cost
+        utilities[np.arange(len(world)), current] += switching
         if model.uses.distrust_of_copying:
             utilities = utilities - self._distrust_of_copying(world, slot, group)
         choice = adoption.choose(
             adoption.choice_probabilities(utilities),
             model.draws.uniform("adoption.choice", week, count)[world, slot],
         )
-        self.current_model[world, slot] = choice
+        held[world, slot] = choice
 
     def _distrust_of_copying(self, world: Array, slot: Array, group: Array) -> Array:
         """Distrust of the models of students of other blocs, ``w_t chi_d m_j lambda_P``."""
@@ -95,5 +97,5 @@ class Community(Receiver):
         model = self.model
         users = np.add.reduce(model.market.users, axis=(1, 2))
         share = users / np.add.reduce(users, axis=-1, keepdims=True)
-        born = model.parameters.adoption.derivative_rate * share * YEAR_STEP
+        born = model.settings.adoption.derivative_rate * share * YEAR_STEP
         model.labs.derivatives = model.labs.derivatives + np.where(model.is_closed, 0.0, born)

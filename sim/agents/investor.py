@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.agents.receiver import Receiver
 from sim.institutions.public_record import PublicRecord
-from sim.mechanisms import capability, valuation
-from sim.mechanisms.numerics import Array, row_mean
+from sim.mechanisms import valuation
+from sim.mechanisms.numerics import Array, deeper, row_mean
 from sim.registry import valuation_rules
 
 
@@ -31,11 +31,7 @@ class Investor(Receiver):
 
         An annuity is linear in the weight of the time after catch-up, so that means may be taken first.
         """
-        model, p = self.model, self.model.parameters
-        measured = record.evaluation.measured
-        best_home = capability.bloc_best(measured, model.home_only)
-        best_rival = capability.bloc_best(measured, model.rival_only)
-        offset = np.where(model.is_rival, best_rival - measured, measured - best_home)
+        model, p = self.model, self.model.settings
         factor = valuation.closing_factor(
             self.acted_share,
             record.controls.expected[:, :1],
@@ -44,23 +40,14 @@ class Investor(Receiver):
             p.valuation.believed_enforcement_effect,
             p.valuation.copying_stalls,
         )
-        gap = self.acted_gap[:, None, :] + offset[:, :, None]
-        rule, discount = valuation_rules.get(p.valuation.rule), p.valuation.discount_less_growth[..., None]
+        gap = self.acted_gap[:, None, :] + record.evaluation.own_gap[:, :, None]
+        gap = valuation.gap_to_close(gap, deeper(p.benchmarks.parity_margin))
+        speeds = valuation.speed_quadrature(self.believed_speed, self.speed_variance)
+        years = valuation.years_per_gap(speeds, factor, p.valuation.min_closing_speed)
+        rule, discount = valuation_rules.get(p.valuation.rule), deeper(p.valuation.discount_less_growth)
+        longest = deeper(p.valuation.max_moat)
         # Node by node: three arrays of this size at once would not fit a processor's cache.
-        nodes = [
-            rule(
-                discount,
-                valuation.catch_up_time(
-                    gap,
-                    speed[:, None, :],
-                    factor[:, None, :],
-                    p.benchmarks.parity_margin[..., None],
-                    p.valuation.min_closing_speed[..., None],
-                    p.valuation.max_moat[..., None],
-                ),
-            )
-            for speed in valuation.speed_quadrature(self.believed_speed, self.speed_variance)
-        ]
+        nodes = [rule(discount, np.minimum(gap * node[:, None, :], longest)) for node in years]
         after = valuation.posterior_mean(nodes)
         mean = row_mean(after)[..., 0]
         reference = valuation.sector_weight(mean, np.where(model.is_home, model.labs.revenue, 0.0))

@@ -10,15 +10,13 @@ from sim.agents.columns import Column
 from sim.agents.source import SMALLEST_SHARE_SD, Source
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import capability, capital, distillation, export_control, valuation
-from sim.mechanisms.numerics import LN10, YEAR_STEP, Array
+from sim.mechanisms.numerics import LN10, YEAR_STEP, Array, deeper, row_best
 from sim.registry import valuation_rules
 
 #: Step of the finite differences by which a lab reads its own interest.
 DIFFERENCE = 0.01
 #: Share of the way to its preferred enforcement that a lab moves in a week (compounded over a review).
 ENFORCEMENT_SPEED = 1.0 / 13.0
-#: Sector purchasing power is expressed relative to mid-2025 (years after 2024.0).
-STATE_REFERENCE_YEAR = 1.5
 
 
 class Sensitivity(NamedTuple):
@@ -63,6 +61,9 @@ class Lab(Source):
     teachers_changed = True
     _access: Array
     _access_under: Array | None = None
+    #: Likewise what students pay: only when a student changes its teacher.
+    _taught_as: bytes = b""
+    _taught_with: Array | None = None
 
     @property
     def capability(self) -> Array:
@@ -76,17 +77,17 @@ class Lab(Source):
 
     # -- research and development ---------------------------------------------------------------------------
 
-    def advance(self, week: int, years: float) -> None:
+    def advance(self, week: int) -> None:
         """One week of compute, algorithms and copying; all labs move at once from last week's state."""
         uplift = self._copy()
         algorithms = self._discover(week)
-        self._train(years)
+        self._train(week)
         self.algorithms = self.algorithms + algorithms
         self.distilled = np.maximum(self.distilled + uplift, 0.0)
 
-    def _train(self, years: float) -> None:
+    def _train(self, week: int) -> None:
         """Compute grows: bought with cash and revenue, or at the shortcut's rate without the capital loop."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         tech, control, regime = p.capability, p.export_control, model.regime
         strength = regime.effective_chips
         learning = export_control.learning_growth(
@@ -107,18 +108,23 @@ class Lab(Source):
         self.spending = capital.compute_spending(
             self.cash, self.revenue, money.spend_share, money.revenue_share
         )
-        price = capital.compute_price(years, money.compute_price_2024, money.price_decline)
-        market_price = price * np.where(model.is_rival, 1.0 + money.control_price_markup * strength, 1.0)
-        scale = model.sector_scale(years) / max(model.rival_count, 1)
+        economy, each = model.economy(week), self.compute.shape[-1]
+        price = economy.compute_price
+        market_price = np.where(model.is_rival, price * (1.0 + money.control_price_markup * strength), price)
+        scale = economy.scale / max(model.rival_count, 1)
         demand = self.spending / market_price
-        funded = (demand + money.state_compute * scale) * (
-            1.0 + control.stockpiling * np.maximum(regime.expected_rise, 0.0)
-        )
+        stockpiled = 1.0 + control.stockpiling * np.maximum(regime.expected_rise, 0.0)
+        # Repeated along the labs: cheaper than a broadcast in every use.
+        funded = (demand + (money.state_compute * scale).repeat(each, 1)) * stockpiled.repeat(each, 1)
         imported = capital.imports_under_control(
-            funded, self.compute_stock, strength, tech.compute_growth_floor, money.depreciation
+            funded,
+            self.compute_stock,
+            strength.repeat(each, 1),
+            tech.compute_growth_floor,
+            money.depreciation,
         )
-        substituted = money.state_compute_response * strength * scale
-        learned = self.compute_stock * learning * LN10
+        substituted = (money.state_compute_response * strength * scale).repeat(each, 1)
+        learned = self.compute_stock * learning.repeat(each, 1) * LN10
         bought = np.where(model.is_rival, imported + substituted + learned, demand)
         self.compute_stock = (
             self.compute_stock + (bought - money.depreciation * self.compute_stock) * YEAR_STEP
@@ -127,7 +133,7 @@ class Lab(Source):
 
     def _discover(self, week: int) -> Array:
         """Own algorithmic progress, spillovers, diffusion of open weights, and jumps (OOM this week)."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         tech, draws = p.capability, model.draws
         growth = np.where(
             model.is_rival,
@@ -137,20 +143,23 @@ class Lab(Source):
             tech.algorithmic_growth,
         )
         if tech.jumps:
-            taken_out = capability.smooth_growth(0.0, tech.jump_rate, tech.jump_mean)
-            growth = growth + taken_out
+            growth = growth + model.jump_compensation
         growth = growth + capability.derivative_feedback(self.derivatives, tech.derivative_feedback)
-        frontier = np.maximum.reduce(self.algorithms, axis=-1, keepdims=True)
-        open_frontier = np.maximum.reduce(self.released_algorithms + model.open_only, axis=-1, keepdims=True)
         change = capability.algorithmic_step(
-            self.algorithms, frontier, open_frontier, growth, tech.spillover_rate, tech.open_diffusion_rate
+            self.algorithms,
+            row_best(self.algorithms),
+            row_best(self.released_algorithms + model.open_only),
+            growth,
+            tech.spillover_rate,
+            tech.open_diffusion_rate,
         )
         labs = model.counts["labs"]
         if tech.jumps:
             occurs = draws.uniform("capability.jump", week, labs) < model.chance.jump
-            change = change + capability.jump_size(
-                occurs, draws.uniform("capability.jump_size", week, labs), tech.jump_mean
-            )
+            if np.count_nonzero(occurs):
+                change = change + capability.jump_size(
+                    occurs, draws.uniform("capability.jump_size", week, labs), tech.jump_mean
+                )
         elif model.uses.algorithmic_noise:
             change = change + tech.algorithmic_noise * np.sqrt(YEAR_STEP) * draws.normal(
                 "capability.noise", week, labs
@@ -183,37 +192,46 @@ class Lab(Source):
 
     def _copy(self) -> Array:
         """Uplift learned from the best teacher within reach (OOM this week)."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         if not model.any_student:
             return np.zeros_like(self.distilled)
         if self.teachers_changed or model.regime.effective is not self._access_under:
             # Access changes only with enforcement and with model-access control.
             self._access, self._access_under = self.access_to_teachers(), model.regime.effective
             self.teachers_changed = False
-        access = self._access
         gains = distillation.teaching_gain(
-            access,
+            self._access,
             self.released_capability[:, None, :],
             self.capability[:, :, None],
-            p.distillation.ceiling_margin[..., None],
+            deeper(p.distillation.ceiling_margin),
         )
         gain = np.maximum.reduce(gains, axis=-1)
-        copying = p.distillation
-        paid = (gain > 0.0) * self.distillation_effort * (copying.potency > 0.0)
-        paid = paid * (copying.access * (1.0 - copying.unauthorised_share))
-        taught_by = gains == gain[:, :, None]
-        share = (paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1))[
-            :, :, None
-        ]  # equal teachers share a student
-        if p.enforcement.ban_paying_access:
-            share = np.where(model.crosses_control, 0.0, share)
-        self.paying_students = np.add.reduce(taught_by * share, axis=1)
+        self._pay_teachers(gain, gains == gain[:, :, None])
         return distillation.uplift_step(
             self.distilled,
             gain * self.distillation_effort,
             p.distillation.potency,
             p.distillation.obsolescence,
         )
+
+    def _pay_teachers(self, gain: Array, taught_by: Array) -> None:
+        """Students' paid use of their teachers' APIs; equal teachers share a student.
+
+        It changes only with the mask ``taught_by`` and with effort: a student with nothing to learn is "taught" by all
+        labs, itself among them.
+        """
+        pattern = taught_by.tobytes()
+        if pattern == self._taught_as and self.distillation_effort is self._taught_with:
+            return
+        self._taught_as, self._taught_with = pattern, self.distillation_effort
+        model, p = self.model, self.model.parameters
+        copying = p.distillation
+        paid = (gain > 0.0) * self.distillation_effort * (copying.potency > 0.0)
+        paid = paid * (copying.access * (1.0 - copying.unauthorised_share))
+        share = (paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1))[:, :, None]
+        if p.enforcement.ban_paying_access:
+            share = np.where(model.crosses_control, 0.0, share)
+        self.paying_students = np.add.reduce(taught_by * share, axis=1)
 
     def receive_weights(self, student: Array, teacher_capability: Array) -> None:
         """Weights of a teacher reach a student; mask ``(worlds, labs)``, capability ``(worlds, 1)`` (OOM)."""
@@ -238,7 +256,7 @@ class Lab(Source):
             out = out & ~suppressed
         if forced is not None:
             out = out | forced
-        if out.any():
+        if np.count_nonzero(out):
             self.released_capability = np.where(
                 out, np.maximum(self.capability, self.released_capability), self.released_capability
             )
@@ -279,17 +297,10 @@ class Lab(Source):
     def sensitivity(self, record: PublicRecord) -> Sensitivity:
         """Finite differences of the log of each lab's value at its own beliefs (not at the truth)."""
         model, p = self.model, self.model.parameters
-        measured = record.evaluation.measured
         mood = record.sentiment
-        best_home = capability.bloc_best(measured, model.home_only)
-        best_rival = capability.bloc_best(measured, model.rival_only)
         share = np.where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
         steps = DIFFERENCE * model.difference_pattern  # (4 variables, 8 evaluations, 1, 1)
-        gap = (
-            self.gap_estimate
-            + np.where(model.is_rival, best_rival - measured, measured - best_home)
-            + steps[0]
-        )
+        gap = self.gap_estimate + record.evaluation.own_gap + steps[0]
         factor = valuation.closing_factor(
             share + steps[1],
             record.controls.expected[:, :1] + steps[2],
@@ -326,7 +337,7 @@ class Lab(Source):
 
     def raise_capital(self, week: int) -> Array:
         """Private rounds at random times raise a share of the value; returns whose round it was."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         if not p.rounds.enabled:
             if p.capital.buys_compute:
                 self.cash = capital.cash_step(self.cash, 0.0)
@@ -334,6 +345,8 @@ class Lab(Source):
         luck = model.draws.uniform("labs.rounds", week, model.counts["labs"])
         rounds = luck < model.chance.round
         if p.capital.buys_compute:
-            raised = np.where(rounds, model.round_fraction * self.valuation, 0.0)
+            raised: Array | float = 0.0
+            if np.count_nonzero(rounds):
+                raised = np.where(rounds, model.round_fraction * self.valuation, 0.0)
             self.cash = capital.cash_step(self.cash, raised)
         return rounds

@@ -19,7 +19,7 @@ class Policymaker(Receiver):
 
     def demand(self, lobbying: Array) -> tuple[Array, Array]:
         """Demand for chip control and for model-access control before cost, each ``(worlds, policymakers)``."""
-        model, p = self.model, self.model.parameters.policy
+        model, p = self.model, self.model.settings.policy
         share = self.acted_share
         efficacy = p.chip_efficacy
         if model.uses.issue_linkage:

@@ -10,7 +10,7 @@ from sim.institutions.public_record import Coverage, Evaluation, Sentiment
 from sim.mechanisms import beliefs as rules
 from sim.mechanisms import media as media_rules
 from sim.mechanisms.claims import COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, deeper
 from sim.registry import social_rules
 
 #: Index of each group of receivers in arrays with a group axis.
@@ -39,6 +39,10 @@ class Receiver(ColumnAgent):
     acted_gap = Column("receivers", "OOM", "gap that is acted on: belief, drawn to a salient narrative")
     acted_share = Column("receivers", "1", "copied share that is acted on, likewise")
 
+    #: Cache of the cohort: what narratives state, spread over receivers until the media change it.
+    _stated_of: Array | None = None
+    _versions: dict[int, tuple[Array, Array]]
+
     @property
     def believed_share(self) -> Array:
         """Mean belief about the copied share, a/(a + b)."""
@@ -48,7 +52,7 @@ class Receiver(ColumnAgent):
 
     def expect(self) -> None:
         """A week passes: the believed gap closes at the believed speed and becomes less certain."""
-        p = self.model.parameters.beliefs
+        p = self.model.settings.beliefs
         self._hold(rules.predict(self._trend(), p.drift_variance, p.speed_drift))
 
     def take_up(self, week: int, coverage: Coverage) -> Array | None:
@@ -57,26 +61,27 @@ class Receiver(ColumnAgent):
         A new version makes the immune susceptible again; whoever carries the narrative hears it at once, others
         when they take it up, each version once.
         """
-        model, p = self.model, self.model.parameters.media
+        model, p = self.model, self.model.settings.media
         new = coverage.new_version[:, None, :]
-        fresh = bool(coverage.new_version.any())
-        if not fresh and not coverage.shares.any() and not self.infected.any():
+        fresh = np.count_nonzero(coverage.new_version) > 0
+        if not (fresh or np.count_nonzero(coverage.shares) or np.count_nonzero(self.infected)):
             return None
         recovered = self.recovered & ~new if fresh else self.recovered
         if not p.contagion:
             infected = self.infected | new
             heard = np.broadcast_to(new, infected.shape)
             luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
-            leaves = self.infected & ~new & (luck.reshape(infected.shape) < model.chance.recovery[..., None])
+            leaves = self.infected & ~new & (luck.reshape(infected.shape) < deeper(model.chance.recovery))
         else:
+            recovery = deeper(model.chance.recovery)
             flat = self.infected.reshape(-1, len(NARRATIVES)).astype(float)
             neighbours = (model.network @ flat).reshape(self.infected.shape)
             chance = media_rules.infection_probability(
                 neighbours,
                 coverage.shares[:, None, :],
-                p.reproduction_number[..., None],
-                model.chance.recovery[..., None],
-                p.exposure[..., None],
+                deeper(p.reproduction_number),
+                recovery,
+                deeper(p.exposure),
             )
             # A narrative without attention and without carriers is not in circulation.
             if fresh:
@@ -84,8 +89,8 @@ class Receiver(ColumnAgent):
             luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
             luck = luck.reshape(self.infected.shape)
             # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
-            catches = (luck < chance) & ~self.infected & ~recovered
-            leaves = self.infected & (luck < model.chance.recovery[..., None])
+            catches = (luck < chance) & ~(self.infected | recovered)
+            leaves = self.infected & (luck < recovery)
             heard = catches | (self.infected & new) if fresh else catches
             infected = self.infected | catches
         self.infected = infected & ~leaves
@@ -108,7 +113,7 @@ class Receiver(ColumnAgent):
         precision: Array | None = None
         if evaluation.any or delayed.any:
             precision, information = self._benchmark_signal(evaluation, delayed)
-        listening = [] if heard is None else [k for k in (PARITY, MOAT) if heard[..., k].any()]
+        listening = [] if heard is None else [k for k in (PARITY, MOAT) if np.count_nonzero(heard[..., k])]
         for narrative in listening:
             listens = heard[..., narrative]  # type: ignore[index]
             told = listens * self._for_receivers(media.gap_precision[..., narrative])
@@ -126,38 +131,38 @@ class Receiver(ColumnAgent):
         if p.rule == "none":
             return
         share, counts = self.believed_share, self.share_successes + self.share_failures
-        both = np.stack([self.believed_gap.reshape(-1), share.reshape(-1)], axis=1)
+        both = np.empty((share.size, 2))
+        both[:, 0], both[:, 1] = self.believed_gap.reshape(-1), share.reshape(-1)
         both = social_rules.get(p.rule)(both, model.network, model.social_weight, model.confidence_bound)
         both = both.reshape(*share.shape, 2)
-        self.believed_gap = both[..., 0]
+        self.believed_gap = both[..., 0].copy()  # contiguous, for the speed of all that follows
         moved = np.minimum(np.maximum(both[..., 1], 0.0), 1.0)
         self.share_successes, self.share_failures = counts * moved, counts * (1.0 - moved)
 
     def resolve(self, media: Media) -> None:
         """What receivers act on this week: beliefs, drawn to the version of a narrative that they carry."""
-        carried = (self.model.infected_share > 0.0).any(axis=0)
-        self.acted_gap = self._drawn(
-            self.believed_gap, media.gap_precision, media.gap_information, (PARITY, MOAT), carried
-        )
-        self.acted_share = self._drawn(
-            self.believed_share,
-            media.share_counts,
-            media.share_information,
-            (COPYING, COST_EFFICIENCY),
-            carried,
-        )
+        if media.stated is not self._stated_of:
+            self._stated_of = media.stated
+            self._versions = {
+                k: (self._for_receivers(media.spoken[..., k]), self._for_receivers(media.stated[..., k]))
+                for k in (PARITY, MOAT, COPYING, COST_EFFICIENCY)
+                if np.count_nonzero(media.spoken[..., k])
+            }
+        carried = np.logical_or.reduce(self.model.infected_share > 0.0, axis=0).tolist()
+        self.acted_gap = self._drawn(self.believed_gap, (PARITY, MOAT), carried)
+        self.acted_share = self._drawn(self.believed_share, (COPYING, COST_EFFICIENCY), carried)
 
     def carrier_share(self) -> Array:
         """Share of receivers who carry each narrative, ``(worlds, narratives)``."""
         # Counts are whole numbers, so that the product is exact however it is summed.
-        everyone = np.ones((1, 1, self.infected.shape[1]))
-        return np.matmul(everyone, self.infected.astype(float))[:, 0] / self.infected.shape[1]
+        infected = self.infected.astype(float)
+        return np.matmul(self.model.every_receiver, infected)[:, 0] / infected.shape[1]
 
     def sentiment(self) -> Sentiment:
         """Mean beliefs of each group, as the public reads them next week."""
         successes = self.share_successes
         counts = successes + self.share_failures
-        means = self.model.group_means(
+        gap, share, speed, compute, variance, evidence = self.model.group_means(
             self.believed_gap,
             successes / counts,
             self.believed_speed,
@@ -165,7 +170,7 @@ class Receiver(ColumnAgent):
             self.gap_variance,
             counts,
         )
-        return Sentiment(means[0], means[1], means[2], means[3], means[4][:, :1], means[5][:, :1])
+        return Sentiment(gap, share, speed, compute, variance[:, :1], evidence[:, :1])
 
     # -- parts ----------------------------------------------------------------------------------------------
 
@@ -191,7 +196,7 @@ class Receiver(ColumnAgent):
         """Spread ``(worlds, groups)`` over these receivers: ``(worlds, receivers)``, or one value for one agent."""
         place = self.places["receivers"]
         if place is None:
-            return np.repeat(by_group, self.model.receiver_sizes, axis=1)
+            return by_group.take(self.model.receiver_group, 1)
         world, slot = place
         return by_group[world, self.model.receiver_group[slot]]
 
@@ -204,7 +209,7 @@ class Receiver(ColumnAgent):
         return self._for_receivers(precision), self._for_receivers(precision * gap)
 
     def _observe_gap(self, precision: Array, information: Array) -> None:
-        p, trend = self.model.parameters.beliefs, self._trend()
+        p, trend = self.model.settings.beliefs, self._trend()
         caution = None
         if self.model.uses.motivated:
             mean_signal = information / np.where(precision > 0.0, precision, 1.0)
@@ -212,13 +217,13 @@ class Receiver(ColumnAgent):
         self._hold(rules.observe_gap(trend, precision, information, caution))
 
     def _observe_share_and_compute(self, media: Media, heard: Array | None) -> None:
-        model, p = self.model, self.model.parameters.beliefs
-        counts = information = compute_precision = compute_information = np.zeros((1, 1))
+        model, p = self.model, self.model.settings.beliefs
+        counts = information = compute_precision = compute_information = np.zeros(())
         if heard is not None:
             by_group = self._for_receivers
             for narrative in (COPYING, COST_EFFICIENCY):
                 listens = heard[..., narrative]
-                if not listens.any():
+                if not np.count_nonzero(listens):
                     continue
                 counts = counts + listens * by_group(media.share_counts[..., narrative])
                 information = information + listens * by_group(media.share_information[..., narrative])
@@ -245,6 +250,9 @@ class Receiver(ColumnAgent):
             p.retention,
             p.max_counts,
         )
+        if not compute_precision.ndim:  # nobody has heard anything
+            self.compute_variance = rules.less_certain(self.compute_variance, p.drift_variance)
+            return
         self.believed_compute, self.compute_variance = rules.observe_level(
             self.believed_compute,
             self.compute_variance,
@@ -265,21 +273,17 @@ class Receiver(ColumnAgent):
         """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
         return self.model.group_means(heard[..., MOTIVE].astype(float))[0]
 
-    def _drawn(
-        self, belief: Array, size: Array, information: Array, narratives: tuple[int, int], carried: Array
-    ) -> Array:
+    def _drawn(self, belief: Array, narratives: tuple[int, int], carried: list[bool]) -> Array:
         """Belief drawn to the mean value of the versions carried; a version without a number draws nobody."""
-        count: Array | float = 0.0
-        total: Array | float = 0.0
+        count = total = np.zeros(())
         for narrative in narratives:
-            spoken = size[..., narrative] > 0.0
-            if not carried[narrative] or not spoken.any():
+            if not carried[narrative] or narrative not in self._versions:
                 continue
-            value = information[..., narrative] / np.where(spoken, size[..., narrative], 1.0)
-            carries = self.infected[..., narrative] * self._for_receivers(spoken)
+            spoken, stated = self._versions[narrative]
+            carries = self.infected[..., narrative] & spoken
             count = count + carries
-            total = total + carries * self._for_receivers(value)
-        if isinstance(count, float):
+            total = total + carries * stated
+        if not count.ndim:
             return belief
-        salience = np.where(count > 0, self.model.parameters.beliefs.salience, 0.0)
+        salience = np.where(count > 0, self.model.settings.beliefs.salience, 0.0)
         return rules.acted_on(belief, total / np.maximum(count, 1.0), salience)

@@ -12,7 +12,7 @@ from sim.mechanisms import beliefs as belief_rules
 from sim.mechanisms import claims as rules
 from sim.mechanisms import credibility, listed
 from sim.mechanisms.claims import COMPUTE, GAP, QUANTITIES, SHARE
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, deeper
 from sim.registry import claim_policies
 
 #: A claim that nothing has checked lapses after this many weeks.
@@ -64,9 +64,8 @@ class Source(ColumnAgent):
     ) -> rules.ClaimSituation:
         """What the claim policies may look at."""
         constants, mood = self.model.claim_constants, record.sentiment
-        sentiment = np.concatenate([mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]], axis=1)[
-            :, None, :
-        ]
+        public = [mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]]
+        sentiment = np.concatenate(public, axis=1)[:, None, :]
         gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + constants.noise)
         share_gain = constants.counts / (mood.investor_counts + constants.counts)
         return rules.ClaimSituation(
@@ -92,7 +91,7 @@ class Source(ColumnAgent):
         lobbying: Array,
     ) -> Claims:
         """Every source decides at once what to say this week."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         situation = self.situation(record, estimate, estimate_sd, interest)
         wants = np.zeros(estimate.shape, dtype=bool)
         upward = np.zeros(estimate.shape, dtype=bool)
@@ -104,7 +103,7 @@ class Source(ColumnAgent):
             bias = np.where(mine, decision.bias, bias)
             upward = np.where(mine, decision.upward, upward)
         waited = week - self.last_claim
-        chance = rules.publication_chance(p.claims.rate[..., None], waited, p.media.novelty_time[..., None])
+        chance = rules.publication_chance(deeper(p.claims.rate), waited, deeper(p.media.novelty_time))
         luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES)).reshape(
             estimate.shape
         )
@@ -118,18 +117,20 @@ class Source(ColumnAgent):
             upward = value > situation.sentiment
         call = self._calls(week, lobbying)
         target, quantity, stated = self._motives(week, situation, value)
-        spoken = bool(published.any() or call.any() or (target >= 0).any())
+        spoken = any(map(np.count_nonzero, (published, call, target >= 0)))
         return Claims(published, value, bias, upward, call, target, quantity, stated, any=spoken)
 
     def _calls(self, week: int, lobbying: Array) -> Array:
         """Calls for or against control, by those who lobby."""
-        p = self.model.parameters
+        p = self.model.settings
         if not p.policy.lobbying:
-            return np.zeros(lobbying.shape)
+            return self.model.silence.control_call
         luck = self.model.draws.uniform("claims.calls", week, self.count)
         chance = rules.publication_chance(0.5 * p.claims.rate, week - self.last_call, p.media.novelty_time)
-        calls = (np.abs(lobbying) > QUIET_LOBBYING) & (luck < chance) & self.model.may_claim(week)[..., 0]
-        calls = calls & self.model.answers_motives
+        calls = (np.abs(lobbying) > QUIET_LOBBYING) & (luck < chance)
+        if not np.count_nonzero(calls):
+            return self.model.silence.control_call
+        calls = calls & self.model.may_claim(week)[..., 0] & self.model.answers_motives
         return np.where(calls, np.sign(lobbying), 0.0)
 
     def _motives(
@@ -140,13 +141,13 @@ class Source(ColumnAgent):
         The speaker picks the recent claim of another side that differs most from its own statement, by more than
         two standard errors; a strategic speaker answers only what runs against its interest.
         """
-        model, p = self.model, self.model.parameters
-        shape = (model.worlds, self.count)
-        nobody = np.full(shape, -1), np.zeros(shape, dtype=np.intp), np.zeros(shape)
+        model, shape = self.model, (self.model.worlds, self.count)
         luck = model.draws.uniform("claims.motive", week, self.count)
-        speaks = (luck < p.claims.motive_rate) & model.answers_motives & model.may_claim(week)[..., 0]
-        if not speaks.any():
-            return nobody
+        speaks = (luck < model.settings.claims.motive_rate) & model.answers_motives
+        speaks = speaks & model.may_claim(week)[..., 0]
+        if not np.count_nonzero(speaks):
+            silence = model.silence
+            return silence.motive_target, silence.motive_quantity, silence.motive_value
         # (worlds, speaker, target, quantity)
         difference = self.last_value[:, None, :, :2] - value[:, :, None, :2]
         recent = (week - self.last_claim[:, None, :, :2]) <= ANSWERED_WITHIN
@@ -173,29 +174,29 @@ class Source(ColumnAgent):
         quantities = len(QUANTITIES)
         luck = model.draws.uniform("claims.relay", week, self.count * quantities)
         luck = luck.reshape(model.worlds, self.count, quantities)
-        weighted, weighted_bias = claims.published * claims.value, claims.published * claims.bias
-        spoken_up = (claims.published & claims.upward).astype(float)
+        published = claims.published.astype(float)
         for delay, slots, closeness in model.relays:
             # (relays, sources) @ (worlds, sources, quantities)
-            total = np.matmul(closeness, claims.published.astype(float))
+            total = np.matmul(closeness, published)
             repeats = luck[:, slots] < -np.expm1(total * model.claim_constants.relay_chance)
-            if repeats.any():
+            if np.count_nonzero(repeats):
                 safe = np.where(total > 0.0, total, 1.0)
-                mean, bias = np.matmul(closeness, weighted) / safe, np.matmul(closeness, weighted_bias) / safe
-                up = np.matmul(closeness, spoken_up) > 0.5 * total
+                mean = np.matmul(closeness, published * claims.value) / safe
+                bias = np.matmul(closeness, published * claims.bias) / safe
+                up = np.matmul(closeness, published * claims.upward) > 0.5 * total
                 model.relayed.setdefault(week + delay, []).append((slots, repeats, mean, bias, up))
         if not pending:
             return claims
-        published, value, upward = claims.published.copy(), claims.value.copy(), claims.upward.copy()
+        said_now, value, upward = claims.published.copy(), claims.value.copy(), claims.upward.copy()
         bias = claims.bias.copy()
         for slots, repeats, mean, mean_bias, up in pending:
             said = repeats & model.may_claim(week)[:, slots]
-            published[:, slots] |= said
+            said_now[:, slots] |= said
             value[:, slots] = np.where(said, mean, value[:, slots])
             bias[:, slots] = np.where(said, mean_bias, bias[:, slots])
             upward[:, slots] = np.where(said, up, upward[:, slots])
-        spoken = claims.any or bool(published.any())
-        return replace(claims, published=published, value=value, bias=bias, upward=upward, any=spoken)
+        spoken = claims.any or bool(np.count_nonzero(said_now))
+        return replace(claims, published=said_now, value=value, bias=bias, upward=upward, any=spoken)
 
     # -- being checked ------------------------------------------------------------------------------------
 
@@ -215,10 +216,14 @@ class Source(ColumnAgent):
 
         ``measured``, ``variance`` and the mask ``checks`` are ``(worlds, 1)``.
         """
-        p = self.model.parameters
-        age = week - self.unchecked_since[..., quantity]
-        due = checks & (age >= 1.0) & (age <= UNCHECKED_AFTER)
+        p = self.model.settings
+        since = self.unchecked_since[..., quantity]
+        age = week - since
         stale = age > UNCHECKED_AFTER
+        due = checks & (age >= 1.0) & ~stale
+        self.unchecked_since[..., quantity] = np.where(due | stale, np.inf, since)
+        if not np.count_nonzero(due):
+            return
         drift = p.beliefs.drift_variance if quantity == GAP else 0.0
         tolerance = variance + drift * np.where(due, age, 0.0)
         claim = self.unchecked_value[..., quantity]
@@ -229,18 +234,15 @@ class Source(ColumnAgent):
             self.misses[..., quantity] += due & ~hit
             self.trust = credibility.trust(
                 self.initial_trust,
-                p.credibility.prior_counts[..., None, None],
+                deeper(deeper(p.credibility.prior_counts)),
                 self.hits[..., None, :],
                 self.misses[..., None, :],
-                p.credibility.miss_weight[..., None, None],
+                deeper(deeper(p.credibility.miss_weight)),
             )
         if p.beliefs.bias_learning:
             precision = np.where(due, 1.0 / (stated + tolerance), 0.0)[..., None]
             information = precision * np.where(due, claim - measured, 0.0)[..., None]
             self._learn_bias(quantity, precision, information)
-        self.unchecked_since[..., quantity] = np.where(
-            due | stale, np.inf, self.unchecked_since[..., quantity]
-        )
 
     def be_spoken_about(self, precision: Array, information: Array) -> None:
         """Motive claims move the believed bias; arrays ``(worlds, sources, groups, quantities)``."""
@@ -250,9 +252,8 @@ class Source(ColumnAgent):
 
     def forget_bias(self) -> None:
         """The believed bias of every source becomes a little less certain each week."""
-        p = self.model.parameters.beliefs
-        drift, prior = p.bias_drift[..., None, None], p.bias_prior_sd[..., None, None]
-        self.bias_variance = np.minimum(self.bias_variance + drift * drift, prior * prior)
+        drift, prior = self.model.bias_drift_variance, self.model.bias_prior_variance
+        self.bias_variance = np.minimum(self.bias_variance + drift, prior)
 
     def _learn_bias(self, quantity: int, precision: Array, information: Array) -> None:
         mean, variance = belief_rules.observe_level(

@@ -10,7 +10,7 @@ import numpy as np
 from sim.institutions.public_record import Evaluation
 from sim.mechanisms import benchmarks
 from sim.mechanisms.numerics import YEAR_STEP, Array
-from sim.parameters import table_column
+from sim.parameters import in_worlds, table_column
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
@@ -92,7 +92,7 @@ class BenchmarkOffice:
         luck = draws.uniform("benchmarks.release", week, 3)
         occurs = luck[:, :1] < self.model.chance.new_set
         new = self.no_sets
-        if occurs.any():
+        if np.count_nonzero(occurs):
             new = occurs & (np.arange(len(self.names)) == self.next_slot)
             headroom = p.headroom_low + (p.headroom_high - p.headroom_low) * luck[:, 1:2]
             self.difficulty = np.where(new, frontier + headroom, self.difficulty)
@@ -106,56 +106,54 @@ class BenchmarkOffice:
 
     def expose(self) -> None:
         """Public sets leak into training data week by week."""
-        self.exposure = self.exposure + benchmarks.exposure_step(
-            self.exposure, self.parameters.exposure_rate, self.public * self.active, YEAR_STEP
-        )
+        rate = self.model.settings.benchmarks.exposure_rate
+        public = self.public * self.active
+        self.exposure = self.exposure + benchmarks.exposure_step(self.exposure, rate, public, YEAR_STEP)
 
     def evaluate(self, week: int, released: Array, new_sets: Array) -> Array:
         """Score newly released models on all sets and all models on new sets; returns ``(worlds, 1)`` news."""
-        if not released.any() and not new_sets.any():
+        if not np.count_nonzero(released) and not np.count_nonzero(new_sets):
             return self.no_news
         test = (released[:, :, None] | new_sets[:, None, :]) & self.active[:, None, :]
         self.just_scored = test
-        tested = test.any(axis=(1, 2))
-        # Worlds without a test this week are left out of the work.
-        rows: Any = slice(None) if tested.all() else np.flatnonzero(tested)
-        self._score(week, rows, test[rows])
-        self._publish_index(rows, test[rows].any(axis=2))
-        return tested[:, None]
+        tested = test.any(axis=2)
+        # One row a tested lab; all others are left out of the work.
+        world, lab = np.nonzero(tested)
+        self._score(week, world, lab, test[world, lab])
+        self._publish_index(world, lab)
+        return np.logical_or.reduce(tested, axis=1, keepdims=True)
 
-    def _score(self, week: int, rows: Any, test: Array) -> None:
-        """Draw this week's scores; ``rows`` are the worlds concerned, ``test`` their mask of (lab, set)."""
-        p, labs = self.parameters, self.model.labs
-        seen = labs.released_capability[rows, :, None] + labs.family_error[rows][:, :, self.family]
-        floor, slope = self.chance_floor[rows, None, :], self.discrimination[rows, None, :]
-        leaked = (p.contamination[rows] * self.exposure[rows])[:, None, :]
-        selected = (self.reporting_boost[rows] * labs.selective_reporting[rows])[:, :, None]
+    def _score(self, week: int, world: Array, lab: Array, test: Array) -> None:
+        """Draw this week's scores; ``world`` and ``lab`` name the tested labs, ``test`` is their mask of sets."""
+        p, labs = self.model.settings.benchmarks, self.model.labs
+        seen = labs.released_capability[world, lab, None] + labs.family_error[world, lab][:, self.family]
+        floor, slope = self.chance_floor[world], self.discrimination[world]
+        leaked = in_worlds(p.contamination, world) * self.exposure[world]
+        selected = self.reporting_boost[world] * labs.selective_reporting[world, lab, None]
         shift = leaked + slope * selected
-        expected = benchmarks.expected_score(seen, self.difficulty[rows, None, :], slope, floor, shift)
+        expected = benchmarks.expected_score(seen, self.difficulty[world], slope, floor, shift)
         if p.noise:
-            luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))[rows]
+            luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))
+            luck = luck.reshape(self.score.shape)[world, lab]
             # Normal approximation to the binomial: exact mean and variance, one draw a slot.
-            sd = np.sqrt(expected * (1.0 - expected) / self.items[rows, None, :])
-            expected = np.minimum(np.maximum(expected + sd * luck.reshape(expected.shape), 0.0), 1.0)
+            sd = np.sqrt(expected * (1.0 - expected) / self.items[world])
+            expected = np.minimum(np.maximum(expected + sd * luck, 0.0), 1.0)
         # In place: nobody holds the table of scores itself.
-        self.score[rows] = np.where(test, expected, self.score[rows])
-        self.scored[rows] |= test
+        self.score[world, lab] = np.where(test, expected, self.score[world, lab])
+        self.scored[world, lab] |= test
+        rows: Any = np.unique(world) if self.model.worlds > 1 else slice(None)
         in_play = np.where(self.scored[rows], self.score[rows], 0.0)
         self.win_rate[rows] = benchmarks.mean_win_rate(in_play, self.active[rows])
 
-    def _publish_index(self, rows: Any, tested: Array) -> None:
+    def _publish_index(self, world: Array, lab: Array) -> None:
         """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
-        difficulty, slope = self.difficulty[rows, None, :], self.discrimination[rows, None, :]
-        floor, items = self.chance_floor[rows, None, :], self.items[rows, None, :]
-        family_sd, score, scored = (
-            self.parameters.family_sd[rows, :, None],
-            self.score[rows],
-            self.scored[rows],
-        )
-        index, variance = self.measured[rows], self.variance[rows]
-        known, precision = tested, variance
+        difficulty, slope = self.difficulty[world], self.discrimination[world]
+        floor, items = self.chance_floor[world], self.items[world]
+        family_sd = in_worlds(self.model.settings.benchmarks.family_sd, world)
+        score, scored = self.score[world, lab], self.scored[world, lab]
+        index, variance = self.measured[world, lab], self.variance[world, lab]
         for _ in range(self.scoring_steps):
-            expected = benchmarks.expected_score(index[..., None], difficulty, slope, floor)
+            expected = benchmarks.expected_score(index[:, None], difficulty, slope, floor)
             use = scored & benchmarks.usable(expected, floor)
             weights = benchmarks.composite_weights(
                 expected, use, self.same_family, slope, floor, items, family_sd
@@ -164,24 +162,25 @@ class BenchmarkOffice:
             known = precision > 0.0
             speaks = benchmarks.scored_capability(index, score, expected, slope, floor)
             better = np.add.reduce(weights * speaks, axis=-1) / np.where(known, precision, 1.0)
-            index = np.where(known & tested, better, index)
+            index = np.where(known, better, index)
         # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
-        stale = np.minimum(variance + self.model.parameters.beliefs.drift_variance[rows], 1.0)
-        fresh = np.where(known, 1.0 / np.where(known, precision, 1.0), stale)
+        stale = np.minimum(variance + self.model.parameters.beliefs.drift_variance[world, 0], 1.0)
         # New arrays: readers recognise a new index by its identity.
         self.measured, self.variance = self.measured.copy(), self.variance.copy()
-        self.measured[rows], self.variance[rows] = index, np.where(tested, fresh, variance)
+        self.measured[world, lab] = index
+        self.variance[world, lab] = np.where(known, 1.0 / np.where(known, precision, 1.0), stale)
 
     def bulletin(
         self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None
     ) -> Evaluation:
         """Publication of the week: index, measured gap with its error, and how surprising it is."""
         model = self.model
-        if last is not None and not news.any():
+        if last is not None and not np.count_nonzero(news):
             return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
         best_home, home_variance, home_rate = self._leader(model.home_only)
         best_rival, rival_variance, rival_rate = self._leader(model.rival_only)
         gap = best_home - best_rival
+        own_gap = np.where(model.is_rival, best_rival - self.measured, self.measured - best_home)
         if self.parameters.parity_rule == "overlap":
             # Headline readers take overlapping bars (or, by win rate, an equal rank) for parity.
             level = benchmarks.bars_overlap(gap, np.sqrt(home_variance), np.sqrt(rival_variance))
@@ -198,6 +197,7 @@ class BenchmarkOffice:
             self.variance,
             gap,
             gap_variance,
+            own_gap,
             np.where(heard, surprise, 0.0),
             self.parameters.news,
         )

@@ -34,6 +34,8 @@ class ControlRegime:
             axis=1,
         )
         self.endogenous = np.array([control.mode != "exogenous", control.access_mode != "exogenous"])
+        self._decides = bool(self.endogenous.any())
+        self._no_change, self._no_truce = np.zeros((worlds, 2)), np.zeros((worlds, 1), dtype=bool)
         self.durable, self.bargaining = self.initial.copy(), np.zeros((worlds, 2))
         self.announced, self.effective, self.target = self.initial, self.initial, self.initial
         self._delay = max(1, control.lag)
@@ -80,7 +82,7 @@ class ControlRegime:
             return self._controls
         self._seen = seen
         self.effective_chips = export_control.effective_strength(
-            self.effective[:, :1], self.leakage[:, :1], self.model.parameters.export_control.leakage_slope
+            self.effective[:, :1], self.leakage[:, :1], self.model.settings.export_control.leakage_slope
         )
         expected = policy.expected_strength(self.announced, self.target, self.expected_weight, self.leakage)
         # Stockpiling looks at the strictness to come, before leakage.
@@ -114,10 +116,12 @@ class ControlRegime:
 
     def attention_inputs(self, record: PublicRecord, evaluation: Evaluation, incidents: Array) -> Array:
         """What raises issue attention: surprising evaluations that policymakers read, covered calls, incidents."""
-        p = self.model.parameters.policy
+        p = self.model.settings.policy
         surprise = np.maximum(np.abs(evaluation.surprise) - UNREMARKABLE_SURPRISE, 0.0)
-        called = (record.claims.control_call != 0.0).any(axis=1, keepdims=True)
-        covered = record.coverage.shares[:, CONTROL_CALL, None] * called if p.lobbying else 0.0
+        covered: Array | float = 0.0
+        if p.lobbying and np.count_nonzero(record.claims.control_call):
+            called = (record.claims.control_call != 0.0).any(axis=1, keepdims=True)
+            covered = record.coverage.shares[:, CONTROL_CALL, None] * called
         return p.attention_surprise * surprise + p.attention_call * covered + p.attention_incident * incidents
 
     def decide(self, ideal: Array, inputs: Array, luck: Array, suppressed: Array) -> Array:
@@ -125,11 +129,11 @@ class ControlRegime:
 
         ``suppressed`` ``(2,)`` names instruments whose own acts the scenario replaces this week.
         """
-        p = self.model.parameters.policy
+        p = self.model.settings.policy
         self.attention = policy.attention_step(self.attention, inputs, p.base_attention, p.attention_time)
-        if not self.endogenous.any():
+        if not self._decides:
             self.target = self.announced
-            return np.zeros(self.announced.shape)
+            return self._no_change
         self.target = np.where(self.endogenous, ideal, self.announced)
         self.pressure = policy.pressure_step(
             self.pressure, self.attention, self.target, self.announced, p.pressure_decay
@@ -144,8 +148,8 @@ class ControlRegime:
             p.max_step,
         )
         acts = acts & self.endogenous
-        if not acts.any():
-            return np.zeros(self.announced.shape)
+        if not np.count_nonzero(acts):
+            return self._no_change
         self.pressure = np.where(acts, 0.0, self.pressure)
         acts = acts & ~suppressed
         bargaining = (luck[:, :2] < p.bargaining_share) & (change > 0.0)
@@ -167,7 +171,7 @@ class ControlRegime:
 
         Returns the truces that happened, ``(worlds, 1)`` boolean.
         """
-        p, draws = self.model.parameters, self.model.draws
+        p, draws = self.model.settings, self.model.draws
         self.counter_index = policy.counter_index_step(
             self.counter_index, self.announced[:, :1], p.counter.response, p.counter.decay_time
         )
@@ -178,12 +182,12 @@ class ControlRegime:
             self.retaliation = np.where(
                 answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation
             )
+        if not np.count_nonzero(self.bargaining):
+            return self._no_truce
         removable = (self.bargaining > 0.0).any(axis=1, keepdims=True)
-        if not removable.any():
-            return removable
         own = (self.counter_index > 0.0) & (draws.uniform("policy.truce", week, 1) < self.model.chance.truce)
         truce = removable & (forced_truce | (own & (not no_own_truce)))
-        if truce.any():
+        if np.count_nonzero(truce):
             removed = np.where(truce, self.bargaining, 0.0)
             self.counter_index = np.maximum(self.counter_index - removed.sum(axis=1, keepdims=True), 0.0)
             self.bargaining = self.bargaining - removed
@@ -192,7 +196,7 @@ class ControlRegime:
 
     def drift_cost(self, week: int, suppressed: bool) -> None:
         """Elections and diplomacy move the marginal cost of control around its calibrated level."""
-        p = self.model.parameters.policy
+        p = self.model.settings.policy
         if suppressed or not self.model.uses.elections:
             return
         luck = self.model.draws.normal("policy.elections", week, 1)

@@ -19,7 +19,7 @@ def exfiltrate(model: NarrativeModel) -> Array:
         return np.zeros((model.worlds, 1), dtype=bool)
     luck = model.draws.uniform("labs.exfiltration", model.week, 2)
     happens = luck[:, :1] < model.chance.exfiltration
-    if not happens.any():
+    if not np.count_nonzero(happens):
         return happens
     students = np.flatnonzero(model.is_student)
     chosen = students[np.minimum((luck[:, 1] * len(students)).astype(int), len(students) - 1)]
@@ -33,11 +33,11 @@ def exfiltrate(model: NarrativeModel) -> Array:
 
 def reveal(model: NarrativeModel) -> tuple[Array, Array]:
     """A forensic finding or an independent reproduction makes the copied share public, with an error."""
-    p = model.parameters.credibility
-    luck = model.draws.uniform("reveals.occur", model.week, 2)
-    happens = np.zeros((model.worlds, 1), dtype=bool)
+    happens = model.today.reveals
     if model.week >= 0 and not model.today.suppressed("reveal"):
-        happens = (luck[:, :1] < model.chance.forensic) | (luck[:, 1:] < model.chance.reproduction)
-    happens = happens | model.today.reveals
-    error = p.reveal_sd * model.draws.normal("reveals.error", model.week, 1)
+        luck = model.draws.uniform("reveals.occur", model.week, 2)
+        happens = happens | (luck[:, :1] < model.chance.forensic) | (luck[:, 1:] < model.chance.reproduction)
+    if not np.count_nonzero(happens):
+        return happens, model.copied_share
+    error = model.settings.credibility.reveal_sd * model.draws.normal("reveals.error", model.week, 1)
     return happens, np.minimum(np.maximum(model.copied_share + error, 0.0), 1.0)

@@ -21,20 +21,23 @@ from sim.mechanisms.claims import (
     PARITY,
     SHARE,
 )
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import Array, deeper
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 #: A narrative that nobody carries any more is dead this many weeks after its last version.
 FORGOTTEN_AFTER = 13
+#: The first four narratives carry a number: parity and moat a gap, copying and cost efficiency a copied share.
+NUMBERED = 4
 
 
 class Media:
     """The current version of each narrative: what it says to each group of receivers, its age and reach.
 
     Content is ``(worlds, groups, narratives)``: precisions and precision-weighted values of the claims in the
-    version, after each group's trust and discount for believed bias. A claim carries one quantity only.
+    version, after each group's trust and discount for believed bias. A claim carries one quantity only. ``spoken``
+    says which of the numbered narratives state a number to a group, ``stated`` which.
     """
 
     def __init__(self, model: NarrativeModel) -> None:
@@ -50,6 +53,8 @@ class Media:
         self.compute_information = np.zeros((worlds, groups))
         self.speed_precision = np.zeros((worlds, groups, k))
         self.speed_information = np.zeros((worlds, groups, k))
+        self.spoken = np.zeros((worlds, groups, NUMBERED), dtype=bool)
+        self.stated = np.zeros((worlds, groups, NUMBERED))
         sources = model.counts["sources"]
         self.bias_precision = np.zeros((worlds, sources, groups, 2))
         self.bias_information = np.zeros((worlds, sources, groups, 2))
@@ -57,61 +62,62 @@ class Media:
 
     def publish(self, claims: Claims, surprise: Array, infected_share: Array) -> Coverage:
         """Start new versions, let the others age, and share out this week's attention."""
-        p = self.model.parameters.media
-        new = np.zeros(self.age.shape, dtype=bool)
-        if claims.any:
-            new = self._compile(claims)
-        self.age = np.where(new, 0.0, self.age + 1.0)
+        p, quiet = self.model.settings.media, self.model.no_coverage
+        new = self._compile(claims) if claims.any else quiet.new_version
+        self.age = np.where(new, 0.0, self.age + 1.0) if claims.any else self.age + 1.0
         live = (self.age < FORGOTTEN_AFTER) | (infected_share > 0.0)
-        if not live.any():
-            return Coverage(new, np.zeros(self.age.shape))
+        if not np.count_nonzero(live):
+            return quiet
         weights = (p.weight_novelty, p.weight_surprise, p.weight_reach, p.weight_infected)
         scores = rules.salience_score(self.age, surprise, self.reach, infected_share, weights, p.novelty_time)
         return Coverage(new, rules.attention_shares(scores, live, p.other_news, self.competition))
 
     def _compile(self, claims: Claims) -> Array:
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         sources = model.sources
         up, down = claims.published & claims.upward, claims.published & ~claims.upward
         by_narrative = np.zeros((model.worlds, sources.count, len(NARRATIVES)), dtype=bool)
         by_narrative[..., PARITY], by_narrative[..., MOAT] = down[..., GAP], up[..., GAP]
-        by_narrative[..., COPYING] = up[..., SHARE]
-        by_narrative[..., COST_EFFICIENCY] = down[..., SHARE] | claims.published[..., COMPUTE]
+        by_narrative[..., COPYING], by_narrative[..., COST_EFFICIENCY] = up[..., SHARE], down[..., SHARE]
+        # Who speaks about which number, (worlds, sources, 1, two narratives): before other claims join.
+        spoken_gap = by_narrative[:, :, None, PARITY : MOAT + 1].copy()
+        spoken_share = by_narrative[:, :, None, COPYING : COST_EFFICIENCY + 1].copy()
+        by_narrative[..., COST_EFFICIENCY] |= claims.published[..., COMPUTE]
         by_narrative[..., CONTROL_CALL] = claims.control_call != 0
         by_narrative[..., MOTIVE] = claims.motive_target >= 0
         if claims.speed is not None and claims.speed_parity is not None:
             spoken = np.isfinite(claims.speed)
             by_narrative[..., PARITY] |= spoken & claims.speed_parity
             by_narrative[..., MOAT] |= spoken & ~claims.speed_parity
-        new = by_narrative.any(axis=1)
-        self.reach = np.where(new, (by_narrative * sources.reach[..., None]).max(axis=1), self.reach)
+        new = np.logical_or.reduce(by_narrative, axis=1)
+        self.reach = np.where(
+            new, np.maximum.reduce(by_narrative * sources.reach[..., None], axis=1), self.reach
+        )
 
         trust = sources.trust  # (worlds, sources, groups, quantities)
-        stated, noise = p.claims.stated_sd[..., None], p.beliefs.claim_noise[..., None]
-        precision = belief_rules.claim_precision(trust, (stated * stated)[..., None], noise[..., None])
+        stated, noise = deeper(deeper(p.claims.stated_sd)), deeper(deeper(p.beliefs.claim_noise))
+        precision = belief_rules.claim_precision(trust, stated * stated, noise)
         if p.beliefs.bias_learning:
             believed_bias = sources.believed_bias
         else:
             believed_bias = claims.bias[:, :, None, :2]
         taken = belief_rules.discounted(
-            claims.value[:, :, None, :2], believed_bias, p.claims.sophistication[..., None, None]
+            claims.value[:, :, None, :2], believed_bias, deeper(deeper(p.claims.sophistication))
         )
-        spoken_gap = np.stack([down[..., GAP], up[..., GAP]], axis=-1)[:, :, None, :]
         weight = np.where(spoken_gap, precision[..., GAP, None], 0.0)
         self._replace(new, PARITY, MOAT, "gap", weight, taken[..., GAP])
-        counts = p.beliefs.claim_counts[..., None] * trust[..., SHARE]
+        counts = deeper(p.beliefs.claim_counts) * trust[..., SHARE]
         share = np.minimum(np.maximum(taken[..., SHARE], 0.0), 1.0)
-        spoken_share = np.stack([up[..., SHARE], down[..., SHARE]], axis=-1)[:, :, None, :]
         weight = np.where(spoken_share, counts[..., None], 0.0)
         self._replace(new, COPYING, COST_EFFICIENCY, "share", weight, share)
 
         fresh = new[:, None, COST_EFFICIENCY]
         weight = np.where(claims.published[:, :, None, COMPUTE], precision[..., GAP], 0.0)
-        self.compute_precision = np.where(fresh, weight.sum(axis=1), self.compute_precision)
+        self.compute_precision = np.where(fresh, np.add.reduce(weight, axis=1), self.compute_precision)
         told = claims.value[..., COMPUTE]
         if not p.beliefs.bias_learning:
             told = belief_rules.discounted(told, claims.bias[..., COMPUTE], p.claims.sophistication)
-        information = (weight * told[:, :, None]).sum(axis=1)
+        information = np.add.reduce(weight * told[:, :, None], axis=1)
         self.compute_information = np.where(fresh, information, self.compute_information)
         if model.hears_speed:
             weight, stated_speed = np.zeros((*trust.shape[:3], 2)), np.zeros(trust.shape[:3])
@@ -121,8 +127,18 @@ class Media:
                 weight = np.where(sides[:, :, None, :], precision[..., GAP, None], 0.0)
                 stated_speed = np.broadcast_to(np.nan_to_num(claims.speed)[:, :, None], trust.shape[:3])
             self._replace(new, PARITY, MOAT, "speed", weight, stated_speed)
-        if new[:, MOTIVE].any():
+        if np.count_nonzero(new[:, MOTIVE]):
             self._compile_motives(claims, precision, new)
+        # What the versions state about the gap (first pair) and the copied share (second pair).
+        size, information = (
+            np.concatenate([gap[..., :COPYING], share[..., COPYING:NUMBERED]], axis=-1)
+            for gap, share in (
+                (self.gap_precision, self.share_counts),
+                (self.gap_information, self.share_information),
+            )
+        )
+        self.spoken = size > 0.0
+        self.stated = information / np.where(self.spoken, size, 1.0)
         return new
 
     def _replace(
@@ -133,8 +149,8 @@ class Media:
         fresh = new[:, None, first : second + 1]
         precision = getattr(self, f"{quantity}_{size}")[:, :, first : second + 1]
         information = getattr(self, f"{quantity}_information")[:, :, first : second + 1]
-        precision[:] = np.where(fresh, weight.sum(axis=1), precision)
-        information[:] = np.where(fresh, (weight * taken[..., None]).sum(axis=1), information)
+        precision[:] = np.where(fresh, np.add.reduce(weight, axis=1), precision)
+        information[:] = np.where(fresh, np.add.reduce(weight * taken[..., None], axis=1), information)
 
     def _compile_motives(self, claims: Claims, precision: Array, new: Array) -> None:
         sources = self.model.counts["sources"]

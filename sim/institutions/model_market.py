@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.mechanisms import adoption, capability, capital, listed
+from sim.mechanisms import adoption, capability, listed
 from sim.mechanisms.numerics import Array
 
 if TYPE_CHECKING:
@@ -36,6 +36,16 @@ class ModelMarket:
         self.reference: Array = np.zeros((worlds, 1))
         self.started = False
         self._priced: Array | None = None
+        trading = model.settings.listed
+
+        def rates(*names: str) -> list[Any]:
+            """Rates of trading: of one world as plain numbers, as :meth:`trade` wants them."""
+            values = [getattr(trading, name) for name in names]
+            return [value.item() for value in values] if worlds == 1 else values
+
+        self._trading_rates = rates("mu", "phi", "chi", "sigma_f", "sigma_c")
+        self._appeal = rates("alpha_0", "alpha_n", "alpha_p")
+        (self._choice_intensity,) = rates("beta")
 
     def set_prices(self) -> None:
         """List prices follow from released capability alone, and change with it only."""
@@ -68,30 +78,24 @@ class ModelMarket:
         counts = np.bincount(code.ravel(), minlength=model.worlds * cells)
         self.users = counts.reshape(model.worlds, 3, 2, labs).astype(float)
 
-    def earn(self, years: float) -> None:
+    def earn(self, week: int) -> None:
         """Revenue by lab from last week's users and this week's prices, net of the cost of enforcement."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         labs = model.labs
         self.set_prices()
-        size = self.size = capital.market_size(years, p.market.size_2024, p.market.growth, p.market.cap)
-        by_segment = np.add.reduce(self.users, axis=1) + SMALLEST_USE
-        paying = by_segment
+        self.size = model.economy(week).size
+        paying = np.add.reduce(self.users, axis=1) + SMALLEST_USE
         if model.any_student:
             # A student's paid use counts as one developer's use of its teacher.
-            bought = np.where(model.has_api, labs.paying_students, 0.0)
-            paying = by_segment.copy()
-            paying[:, 1] += bought
-        price = labs.price[:, None, :]
-        money = (size * self.segment_share)[:, :, None]
-        gross = adoption.revenue(money, paying, price)
+            paying[:, 1] += np.where(model.has_api, labs.paying_students, 0.0)
+        money = (self.size * self.segment_share)[:, :, None]
+        gross = adoption.revenue(money, paying, labs.price[:, None, :])
         kept = 1.0 - p.enforcement.false_positive_cost * labs.enforcement
-        kept = kept * np.where(model.is_home, 1.0 - p.policy.retaliation_cost * model.regime.retaliation, 1.0)
-        kept = np.maximum(kept, SMALLEST_KEPT)
-        labs.revenue = gross * kept
-        self.by_segment = by_segment
-        spent = paying * price
-        self.money_per_unit = money / np.add.reduce(spent, axis=-1, keepdims=True)
-        self.kept = kept
+        if model.uses.retaliation:
+            cost = p.policy.retaliation_cost * model.regime.retaliation
+            kept = kept * np.where(model.is_home, 1.0 - cost, 1.0)
+        self.kept = np.maximum(kept, SMALLEST_KEPT)
+        labs.revenue = gross * self.kept
 
     def rent_flow(self) -> Array:
         """Flow of rent without the capital loop, in rents of a frontier lab."""
@@ -107,7 +111,7 @@ class ModelMarket:
 
     def trade(self, week: int, fundamental: Array) -> None:
         """One week of the listed index: news in the fundamental, then five days of misalignment."""
-        p, draws = self.model.parameters.listed, self.model.draws
+        p, draws = self.model.settings.listed, self.model.draws
         if not self.started:
             self.fundamental = self.price = self.reference = fundamental
             self.started = True
@@ -118,27 +122,28 @@ class ModelMarket:
             return
         # With full pass-through the whole news enters the price; else the rest becomes misalignment.
         kept = (p.news_pass_through - 1.0) * news
-        z, previous, share = self.misalignment + kept, self.previous_misalignment + kept, self.fundamentalists
-        rates = (p.mu, p.phi, p.chi, p.sigma_f, p.sigma_c)
-        appeal = (p.alpha_0, p.alpha_n, p.alpha_p)
-        beta = p.beta
-        fundamental_luck: Any = draws.normal("listed.fundamentalists", week, 5).T[..., None]
-        chartist_luck: Any = draws.normal("listed.chartists", week, 5).T[..., None]
-        if self.model.worlds == 1:
+        z: Any = self.misalignment + kept
+        previous: Any = self.previous_misalignment + kept
+        share: Any = self.fundamentalists
+        fundamental_luck: Any = draws.normal("listed.fundamentalists", week, 5)
+        chartist_luck: Any = draws.normal("listed.chartists", week, 5)
+        plain = self.model.worlds == 1
+        if plain:
             # Plain numbers: the same operations and bits, without the cost of arrays of one element.
-            z, previous, share, beta = z.item(), previous.item(), share.item(), beta.item()
-            rates, appeal = tuple(r.item() for r in rates), tuple(a.item() for a in appeal)
-            fundamental_luck, chartist_luck = (
-                fundamental_luck.ravel().tolist(),
-                chartist_luck.ravel().tolist(),
-            )
+            z, previous, share = z.item(), previous.item(), share.item()
+            fundamental_luck, chartist_luck = fundamental_luck[0].tolist(), chartist_luck[0].tolist()
+        else:
+            fundamental_luck, chartist_luck = fundamental_luck.T[..., None], chartist_luck.T[..., None]
         for day in range(p.steps_per_week):
             following = listed.misalignment_step(
-                z, previous, share, fundamental_luck[day], chartist_luck[day], *rates
+                z, previous, share, fundamental_luck[day], chartist_luck[day], *self._trading_rates
             )
-            share = listed.fundamentalist_share(listed.attractiveness(share, z, *appeal), beta)
+            appeal = listed.attractiveness(share, z, *self._appeal)
+            share = listed.fundamentalist_share(appeal, self._choice_intensity)
+            if plain:
+                share = float(share)
             previous, z = z, following
-        shape = self.misalignment.shape
-        self.misalignment, self.previous_misalignment = np.reshape(z, shape), np.reshape(previous, shape)
-        self.fundamentalists = np.reshape(share, shape)
+        if plain:
+            z, previous, share = np.array([[z]]), np.array([[previous]]), np.array([[share]])
+        self.misalignment, self.previous_misalignment, self.fundamentalists = z, previous, share
         self.price = fundamental + self.misalignment

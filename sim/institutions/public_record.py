@@ -20,6 +20,7 @@ class Evaluation:
     variance: Array  #: ``(worlds, labs)`` its error variance (OOM^2)
     gap: Array  #: ``(worlds, 1)`` best controlling minus best controlled lab (OOM)
     gap_variance: Array  #: ``(worlds, 1)``
+    own_gap: Array  #: ``(worlds, labs)`` by how much a lab's gap to its rivals differs from that of its bloc's best
     surprise: Array  #: ``(worlds, 1)`` standardised surprise of investors, 0 without news
     any: bool = False  #: there is news in some world
 

@@ -62,7 +62,8 @@ def choice_probabilities(utilities: Array) -> Array:
 def choose(probabilities: Array, quantile: Array) -> Array:
     """Index chosen by inverse distribution function: ``(..., k)`` and ``(...)`` to integers ``(...)``."""
     cumulated = np.add.accumulate(probabilities, axis=-1)
-    return np.minimum((quantile[..., None] >= cumulated).sum(axis=-1), probabilities.shape[-1] - 1)
+    passed = np.add.reduce(quantile[..., None] >= cumulated, axis=-1)
+    return np.minimum(passed, probabilities.shape[-1] - 1)
 
 
 def revenue(segment_sizes: Array, users: Array, price: Array) -> Array:

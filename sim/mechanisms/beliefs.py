@@ -34,7 +34,7 @@ def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Tren
     gap, speed, gap_variance, covariance, speed_variance = trend
     spread = covariance - YEAR_STEP * speed_variance
     wider = gap_variance - YEAR_STEP * (covariance + spread) + drift_variance
-    if np.any(wider > VARIANCE_CAP):
+    if np.count_nonzero(wider > VARIANCE_CAP):
         # The covariance shrinks with the capped deviation, so that the belief stays a proper distribution.
         capped = np.minimum(wider, VARIANCE_CAP)
         spread, wider = spread * np.sqrt(capped / wider), capped
@@ -88,9 +88,14 @@ def observe_level(
     mean: Array, variance: Array, precision: Array, information: Array, drift_variance: Numbers
 ) -> tuple[Array, Array]:
     """Scalar normal-normal update (compute gap, learned bias) after a week of drift; exact with precision 0."""
-    prior_variance = np.minimum(variance + drift_variance, VARIANCE_CAP)
+    prior_variance = less_certain(variance, drift_variance)
     posterior_variance = prior_variance / (1.0 + prior_variance * precision)
     return mean + posterior_variance * (information - precision * mean), posterior_variance
+
+
+def less_certain(variance: Array, drift_variance: Numbers) -> Array:
+    """Variance of a level after a week of drift without a signal."""
+    return np.minimum(variance + drift_variance, VARIANCE_CAP)
 
 
 def observe_share(

@@ -121,14 +121,15 @@ def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     are added: for display and for the naive reading of parity only (Liang et al. 2022, arXiv:2211.09110).
     """
     labs = scores.shape[-2]
-    mine, other = scores[..., :, None, :], scores[..., None, :, :]
-    level = np.abs(mine - other) <= 1e-9
-    beaten = ((mine > other) & ~level).sum(axis=-2) + 0.5 * (level.sum(axis=-2) - 1.0)
+    ahead = scores[..., :, None, :] - scores[..., None, :, :]
+    won = np.sign(np.where(np.abs(ahead) > 1e-9, ahead, 0.0))
+    # Wins count one and ties one half, the tie with itself not at all; halves add up exactly in any order.
+    beaten = 0.5 * (np.add.reduce(won, axis=-2) + (labs - 1))
     if in_use is None:
         return beaten.mean(axis=-1) / max(labs - 1, 1)
     counted = beaten * in_use[..., None, :]
-    sets = np.maximum(in_use.sum(axis=-1), 1)[..., None]
-    return counted.sum(axis=-1) / (sets * max(labs - 1, 1))
+    sets = np.maximum(np.add.reduce(in_use, axis=-1, keepdims=True), 1)
+    return np.add.reduce(counted, axis=-1) / (sets * max(labs - 1, 1))
 
 
 def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:

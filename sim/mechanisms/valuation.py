@@ -49,8 +49,18 @@ def catch_up_time(
     max_moat: Numbers,
 ) -> Array:
     """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; docs/odd.md 7.15."""
-    closing = np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
-    return np.minimum(np.maximum(np.asarray(gap) - parity_margin, 0.0) * (1.0 / closing), max_moat)
+    years = years_per_gap(speed, factor, min_speed)
+    return np.minimum(gap_to_close(gap, parity_margin) * years, max_moat)
+
+
+def gap_to_close(gap: Numbers, parity_margin: Numbers) -> Array:
+    """The part of a gap beyond parity, ``(g - eps)+`` (OOM)."""
+    return np.maximum(np.asarray(gap) - parity_margin, 0.0)
+
+
+def years_per_gap(speed: Numbers, factor: Numbers, min_speed: Numbers) -> Array:
+    """Years in which the believed speed closes one OOM, ``1/(max(nu, nu_min) factor)``."""
+    return 1.0 / np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
 
 
 def speed_quadrature(speed: Array, speed_variance: Array) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,22 +14,46 @@ class InvariantError(RuntimeError):
     """A quantity left its admissible range inside a run."""
 
 
+LARGEST = float(np.finfo(float).max)
+#: Admissible range of recorded columns, bounds included.
+BOUNDS = {
+    "believed_gap": (-LARGEST, LARGEST),
+    "believed_share": (0.0, 1.0),
+    "believed_speed": (-LARGEST, LARGEST),
+    "believed_compute": (-LARGEST, LARGEST),
+    "capability": (-LARGEST, LARGEST),
+    "own_capability": (-LARGEST, LARGEST),
+    "compute": (-LARGEST, LARGEST),
+    "revenue": (-LARGEST, LARGEST),
+    "valuation": (float(np.nextafter(0.0, 1.0)), LARGEST),
+    "listed": (-LARGEST, LARGEST),
+    "announced": (0.0, 1.0),
+    "copied_share": (0.0, 1.0),
+}
+
+
+class Invariants:
+    """The bounds laid out like a row of the recorder; a column without bounds may hold anything."""
+
+    def __init__(self, model: NarrativeModel) -> None:
+        columns = model.recorder.columns
+        slots = [np.arange(*columns[name][:2]) for name in BOUNDS]
+        self._slots = np.concatenate(slots)
+        sizes = [len(mine) for mine in slots]
+        self._low, self._high = (np.repeat([bounds[k] for bounds in BOUNDS.values()], sizes) for k in (0, 1))
+
+    def hold(self, model: NarrativeModel) -> bool:
+        """Whether all numbers of the week are in range (a NaN is not)."""
+        values = model.recorder.latest().take(self._slots, 1)
+        inside = (values >= self._low) & (values <= self._high)
+        return np.count_nonzero(inside) == values.size
+
+
 def check_invariants(model: NarrativeModel) -> None:
     """Beliefs finite, controls and shares in [0, 1], values positive; raises :class:`InvariantError`."""
-    labs, regime, mood = model.labs, model.regime, model.record.sentiment
-    # A sum is finite exactly when every term is: one cheap look at group sums, the search only on failure.
-    finite = mood.gap.sum() + mood.share.sum() + mood.speed.sum() + mood.compute.sum() + labs.compute.sum()
-    finite += labs.algorithms.sum() + labs.distilled.sum() + model.market.price.sum() + labs.revenue.sum()
-    announced, share, value = regime.announced, model.copied_share, labs.valuation
-    ok = math.isfinite(finite) and bool(
-        np.minimum.reduce(announced, axis=None) >= 0.0
-        and np.maximum.reduce(announced, axis=None) <= 1.0
-        and np.minimum.reduce(share, axis=None) >= 0.0
-        and np.maximum.reduce(share, axis=None) <= 1.0
-        and np.minimum.reduce(value, axis=None) > 0.0
-        and np.maximum.reduce(value, axis=None) < np.inf
-    )
-    if not ok:
+    if model.invariants is None:
+        model.invariants = Invariants(model)
+    if not model.invariants.hold(model):
         _explain(model)
 
 
