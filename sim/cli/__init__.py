@@ -82,6 +82,12 @@ def parity(
       [cyan]parity run baseline --seed 1[/cyan]
       [cyan]parity compare copying-sincere no-copying-sincere[/cyan]   under the same luck
 
+    [bold]Sweep[/bold]
+
+      [cyan]parity sweep control-and-copying[/cyan]                a design of many runs, resumable
+      [cyan]parity report sweeps/control-and-copying[/cyan]        one page with figures and tables
+      [cyan]parity study narrative-vs-benchmark --fast[/cyan]      the shipped study, tried out
+
     [bold]Write your own[/bold]
 
       [cyan]echo 'extends = "baseline"' > mine.toml[/cyan]   then add what differs

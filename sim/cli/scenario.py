@@ -70,13 +70,22 @@ def check(
     ],
     set_: SetOption = None,
 ) -> None:
-    """Check scenario files and report everything that is wrong with them; exit code 2 if anything is."""
+    """Check scenario and sweep files and report everything that is wrong with them; exit code 2 if anything is."""
     from sim.cli import print_problems
+    from sim.experiments.sweep.shipped import is_sweep_file
     from sim.scenario import ScenarioError, load
 
     failed = False
     for file in files:
         try:
+            if is_sweep_file(file):
+                from sim.experiments.sweep.loading import load_sweep
+
+                sweep = load_sweep(file, set_ or ())
+                typer.echo(f"ok  {file}  ({sweep.digest()[:12]}, {sweep.runs:,} runs)")
+                for remark in sweep.notes:
+                    typer.echo(f"    note: {remark}")
+                continue
             scenario = load(file, set_ or ()).scenario
         except ScenarioError as error:
             failed = True
@@ -94,11 +103,15 @@ def schema(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of the terminal.")
     ] = None,
+    sweep: Annotated[bool, typer.Option("--sweep", help="The schema of sweep files instead.")] = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for completion and checks in an editor."""
     import json
 
-    from sim.scenario import file_schema
+    if sweep:
+        from sim.experiments.sweep.loading import sweep_schema as file_schema
+    else:
+        from sim.scenario import file_schema
 
     text = json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n"
     if output is None:
