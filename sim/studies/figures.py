@@ -64,7 +64,7 @@ def auc_figure(table: Frame, by_potency: Frame, by_kind: Frame, gate: float) -> 
     ]
     value, low, high = (np.concatenate([by_kind[one], by_potency[one]]) for one in ("auc", "low", "high"))
     _bars_of_error(right, value, low, high, names, style.INK)
-    _flat(right, "By kind of series, by potency", "AUC")
+    _flat(right, "From one kind alone", "AUC")
     for axes in (left, right):
         _gate(axes, gate)
         axes.set_xlim(0.3, 1.02)
