@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.run import WorkersOption, command_line, complain, plural, slug, terminal, told_plainly
+from sim.cli.sweep import kept_when_stopped
 
 if TYPE_CHECKING:
     from sim.studies.study import Study
 
-FAILED, DISK_FULL, INTERRUPTED = 3, 4, 130
+FAILED = 3
 #: World-weeks that are timed for an estimate.
 SAMPLE_WEEKS, SAMPLE_WORLDS = 26, 20
 
@@ -93,7 +93,7 @@ def study(
             typer.secho(
                 "The short version: it shows that every step works and is no result.", err=True, fg="yellow"
             )
-        with _kept(target), _progress(chosen.title, quiet) as report:
+        with kept_when_stopped(target), _progress(chosen.title, quiet) as report:
             page = run_study(
                 chosen, target, workers=workers, executor=executor, dask_scheduler=dask_scheduler, force_new=force_new,
                 progress=report, command=command_line(),
@@ -223,26 +223,3 @@ def _progress(title: str, quiet: bool) -> Iterator[Callable[[str, int, int], Non
                 typer.echo(f"  {100 * done // max(total, 1):3d} %  {part}", err=True)
 
         yield line
-
-
-@contextmanager
-def _kept(target: Path) -> Iterator[None]:
-    """Tell how to go on after an interruption, also by a batch system's notice, or on a full disk."""
-    from sim.experiments.sweep.conductor import DiskFullError
-
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        kept = f"what is finished is kept in {target}"
-        complain(f"interrupted; {kept}. To go on, repeat the command:\n  {command_line()}")
-        raise typer.Exit(INTERRUPTED) from None
-    except DiskFullError as error:
-        complain(f"{error}:\n  {command_line()}")
-        raise typer.Exit(DISK_FULL) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(_signal: int, _frame: Any) -> None:
-    raise KeyboardInterrupt

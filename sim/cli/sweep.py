@@ -126,7 +126,7 @@ def sweep(
         elif dry_run:
             _estimate(chosen, target, workers, batch, force_new, retry_failures)
         else:
-            with _stopped_plainly(target):
+            with kept_when_stopped(target):
                 _run(
                     chosen, target, quiet,
                     workers=workers,
@@ -165,7 +165,7 @@ def _run(chosen: Sweep, target: Path, quiet: bool, **options: Any) -> None:
 
 
 @contextlib.contextmanager
-def _stopped_plainly(target: Path) -> Iterator[None]:
+def kept_when_stopped(target: Path) -> Iterator[None]:
     """Tell how to go on after an interruption or on a full disk."""
     from sim.experiments.sweep.conductor import DiskFullError
     from sim.experiments.sweep.directory import read_manifest
