@@ -30,7 +30,11 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def test_a_report_is_written_beside_the_runs_and_replaced(directory: Path) -> None:
+def test_a_report_is_written_beside_the_runs_and_replaced(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The command is read from the process's own arguments, which inside pytest are pytest's.
+    monkeypatch.setattr("sys.argv", ["parity", "report", str(directory), "--outcome", "lag"])
     before = (directory / "manifest.json").read_bytes()
     done = run(directory, "--outcome", "lag")
     assert done.exit_code == 0, done.output
@@ -39,7 +43,7 @@ def test_a_report_is_written_beside_the_runs_and_replaced(directory: Path) -> No
     assert "2 figures" in done.output
     assert "lag" in done.output
     told = json.loads((folder / "manifest.json").read_text())
-    assert told["command"].startswith("parity ")
+    assert told["command"].startswith("parity report ")
     assert str(directory) not in (folder / "report.html").read_text(), "a page names no path of this machine"
     again = run(directory, "--outcome", "lag", "--quiet")
     assert again.exit_code == 0, again.output
