@@ -1,1 +1,1 @@
-"""The interactive visualization (not built yet)."""
+"""The interactive visualization: a Solara application that reads scenarios, models and records of ``sim``."""

@@ -26,6 +26,9 @@ COMMANDS = (
 )
 """Modules of this package that register commands, in the order of the help."""
 
+PLUGINS = "parity.commands"
+"""Entry points of packages that add commands: functions that take the application."""
+
 
 class Group(TyperGroup):
     """A command group that tells a faulty scenario without a traceback and with exit code 2."""
@@ -82,6 +85,10 @@ def parity(
       [cyan]parity run baseline --seed 1[/cyan]
       [cyan]parity compare copying-sincere no-copying-sincere[/cyan]   under the same luck
 
+    [bold]Watch and steer[/bold]
+
+      [cyan]parity viz[/cyan]                          live worlds, comparisons and sweeps in a browser
+
     [bold]Sweep[/bold]
 
       [cyan]parity sweep control-and-copying[/cyan]                a design of many runs, resumable
@@ -122,6 +129,19 @@ def _register() -> None:
     for name in COMMANDS:
         if importlib.util.find_spec(f"{__name__}.{name}"):
             importlib.import_module(f"{__name__}.{name}").register(app)
+    _register_plugins()
+
+
+def _register_plugins() -> None:
+    """Let installed packages add commands; one that cannot be loaded is left out, with a warning."""
+    import warnings
+    from importlib import metadata
+
+    for point in metadata.entry_points(group=PLUGINS):
+        try:
+            point.load()(app)
+        except Exception as error:
+            warnings.warn(f"command {point.name!r} ({point.value}) was not loaded: {error}", stacklevel=2)
 
 
 _register()

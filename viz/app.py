@@ -1,0 +1,77 @@
+"""The application: four pages under one frame. ``parity viz`` serves it, and so does ``solara run viz/app.py``."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import solara
+import solara.lab
+
+from viz import server
+from viz.pages import about, compare, live, sweeps
+
+server.settle()
+log = logging.getLogger("parity.viz")
+
+STYLE = """
+.parity-panel{height:100%}
+.parity-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(360px,1fr));gap:12px;width:100%}
+.parity-panel-head{min-height:28px}
+:focus-visible{outline:3px solid #0072B2;outline-offset:2px}
+.parity-nav{display:flex;gap:4px;flex-wrap:wrap}
+.parity-nav a{color:inherit!important;text-decoration:none;border-radius:4px}
+.parity-nav span{padding:6px 10px;display:inline-block}
+.parity-nav .parity-here{font-weight:600;border-bottom:2px solid currentColor}
+table.parity{border-collapse:collapse;width:100%;font-size:.85rem}
+table.parity th,table.parity td{text-align:left;padding:3px 8px;border-bottom:1px solid rgba(127,127,127,.35)}
+table.parity td.number,table.parity th.number{text-align:right;font-variant-numeric:tabular-nums}
+@media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
+"""
+
+
+@solara.component
+def Guard(children: list[Any] = []) -> None:  # noqa: B006
+    """Shows a sentence in place of a page that failed; what happened is in the server's log, not in the page."""
+    error, clear = solara.use_exception()
+    if error is not None:
+        log.error("a page failed", exc_info=error)
+        solara.Error("This page could not be shown. The server's log says why.")
+        solara.Button("Try again", on_click=clear, outlined=True)
+    else:
+        solara.Column(children=children, gap="12px", style="padding:12px;min-width:0;")
+
+
+@solara.component
+def Navigation() -> None:
+    """Links to the pages; the one shown is marked for eyes and for screen readers."""
+    router = solara.use_router()
+    here = router.path.strip("/")
+    with solara.v.Html(tag="nav", attributes={"aria-label": "Pages"}, class_="parity-nav"):
+        for route in routes:
+            target = route.path.strip("/")
+            with solara.Link("/" + target):
+                solara.HTML(
+                    tag="span", unsafe_innerHTML=str(route.label), classes=["parity-here"] if target == here else [],
+                    attributes={"aria-current": "page"} if target == here else {},
+                )  # fmt: skip
+
+
+@solara.component
+def Layout(children: list[Any] = []) -> Any:  # noqa: B006
+    """Head, navigation, theme, and the page."""
+    with solara.AppLayout(title="Parity", navigation=False, sidebar_open=True, color=None) as frame:
+        solara.Style(STYLE)
+        with solara.AppBar():
+            Navigation()
+            solara.lab.ThemeToggle()
+        Guard(children=children)
+    return frame
+
+
+routes = [
+    solara.Route(path="/", component=live.Page, label="Live", layout=Layout),
+    solara.Route(path="compare", component=compare.Page, label="Compare"),
+    solara.Route(path="sweeps", component=sweeps.Page, label="Sweep explorer"),
+    solara.Route(path="about", component=about.Page, label="About the model"),
+]

@@ -1,0 +1,12 @@
+"""The page Sweeps (being written)."""
+
+from __future__ import annotations
+
+import solara
+
+
+@solara.component
+def Page() -> None:
+    """Show the page."""
+    solara.Title("Sweeps")
+    solara.Text("Sweeps")

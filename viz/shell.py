@@ -1,0 +1,112 @@
+"""What all pages share: the session's model, the theme, cards, error panels, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import solara
+import solara.lab
+
+if TYPE_CHECKING:
+    from viz.controller import LiveController
+
+#: The model of this browser session; a module-level reactive is one value a session in Solara's server.
+controller: solara.Reactive[LiveController | None] = solara.reactive(None)
+#: Grows whenever the model of the session has moved; panels that draw it read this.
+moved: solara.Reactive[int] = solara.reactive(0)
+
+
+def open_in_live(new: LiveController) -> None:
+    """Make ``new`` the model that Live shows; the one before is freed."""
+    old = controller.peek()
+    controller.set(new)
+    if old is not None and old is not new:
+        old.close()
+    moved.set(moved.peek() + 1)
+
+
+@solara.lab.on_kernel_start
+def _free_at_the_end() -> Callable[[], None]:
+    """Free the model when the browser session goes away."""
+
+    def close() -> None:
+        held = controller.peek()
+        if held is not None:
+            held.close()
+
+    return close
+
+
+def use_dark() -> bool:
+    """Whether the page is dark."""
+    return bool(solara.lab.use_dark_effective())
+
+
+@solara.component
+def Panel(title: str, help: str = "", children: list[Any] = [], classes: list[str] = []) -> None:  # noqa: B006
+    """A card with a heading; ``help`` is shown under the pointer and read by screen readers."""
+    with solara.v.Card(outlined=True, class_=" ".join(["pa-3", "parity-panel", *classes])):
+        with solara.Row(style="align-items:center;gap:6px;", classes=["parity-panel-head"]):
+            solara.HTML(
+                tag="h2", unsafe_innerHTML=escape(title), style="font-size:1rem;font-weight:600;margin:0;"
+            )
+            if help:
+                Term("ⓘ", help)
+        solara.Column(children=children, gap="6px")
+
+
+@solara.component
+def Term(text: str, meaning: str) -> None:
+    """A word with its meaning as a tooltip; also reached by keyboard."""
+    with solara.Tooltip(meaning):
+        solara.HTML(
+            tag="span", unsafe_innerHTML=escape(text),
+            attributes={"tabindex": "0", "role": "note", "aria-label": f"{text}: {meaning}"},
+            style="border-bottom:1px dotted currentColor;cursor:help;",
+        )  # fmt: skip
+
+
+@solara.component
+def Problems(error: Exception) -> None:
+    """What is wrong with a scenario, as the command line tells it, or a short sentence for any other error."""
+    problems = getattr(error, "problems", None)
+    with solara.Error(None, icon=False, classes=["parity-problems"]):
+        if not problems:
+            solara.Text(str(error).splitlines()[0] if str(error) else "That did not work.")
+            return
+        solara.HTML(
+            tag="strong", unsafe_innerHTML=f"{len(problems)} problem{'s' * (len(problems) > 1)} found"
+        )
+        for each in problems:
+            lines = [
+                f"<code>{escape(each.key or '(file)')}</code> <small>{escape(short_place(each.place))}</small>"
+            ]
+            lines.append(f"found: {escape(str(each.found))}")
+            lines += [f"allowed: {escape(str(each.allowed))}"] if each.allowed else []
+            lines += [f"hint: {escape(str(each.hint))}"] if each.hint else []
+            solara.HTML(
+                tag="div", unsafe_innerHTML="<br>".join(lines), style="margin-top:6px;white-space:pre-wrap;"
+            )
+
+
+def short_place(place: str) -> str:
+    """File name without its folder: a page names no path of the server."""
+    return place.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def download_button(label: str, data: Callable[[], bytes | str], filename: str) -> None:
+    """A button whose data is made when it is pressed."""
+
+    def made() -> bytes:
+        found = data()
+        return found if isinstance(found, bytes) else found.encode()
+
+    solara.FileDownload(made, filename=filename, label=label)
+
+
+def escape(text: str) -> str:
+    """Text as HTML."""
+    import html
+
+    return html.escape(text)
