@@ -209,6 +209,11 @@ def test_no_file_is_too_long(path):
     assert length <= LONGEST_FILE, f"{name_of(path)} has {length} lines"
 
 
+@pytest.mark.parametrize("path", files("viz"), ids=lambda path: module_name(path))
+def test_the_browser_application_keeps_its_files_short(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
 def test_public_functions_of_mechanisms_have_docstrings():
     missing = []
     for path in files("sim/mechanisms"):

@@ -61,11 +61,13 @@ def Navigation() -> None:
 def Layout(children: list[Any] = []) -> Any:  # noqa: B006
     """Head, navigation, theme, and the page."""
     with solara.AppLayout(title="Parity", navigation=False, sidebar_open=True, color=None) as frame:
-        solara.Style(STYLE)
         with solara.AppBar():
             Navigation()
             solara.lab.ThemeToggle()
-        Guard(children=children)
+        # One child: AppLayout would take the first of two for the side bar.
+        with solara.Column(gap="0px", style="min-width:0;"):
+            solara.Style(STYLE)
+            Guard(children=children)
     return frame
 
 

@@ -231,6 +231,10 @@ class EventLog:
             for world in range(self.model.worlds):
                 self.add(world, kind, origin="scenario", source=source, value=float(amount[world, 0]))
 
+    def since(self, row: int = 0) -> list[dict[str, Any]]:
+        """Events as they were written, from the given row on: facts by name, with ``world`` and ``week``."""
+        return [dict(each) for each in self._rows[row:]]
+
     def frame(self, first_replicate: int = 0) -> pd.DataFrame:
         """Events as a tidy table, one row an event; weeks of the burn-in are negative."""
         rows = sorted(self._rows, key=lambda row: row["world"])

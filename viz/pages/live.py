@@ -1,4 +1,4 @@
-"""The page Live (being written)."""
+"""The page Live; its parts are in viz/live."""
 
 from __future__ import annotations
 
@@ -8,5 +8,6 @@ import solara
 @solara.component
 def Page() -> None:
     """Show the page."""
-    solara.Title("Live")
-    solara.Text("Live")
+    from viz.live.page import LivePage
+
+    LivePage()

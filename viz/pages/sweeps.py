@@ -1,12 +1,97 @@
-"""The page Sweeps (being written)."""
+"""The page Sweep explorer: open the results of a sweep, look at them from several sides, load a run in Live."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
 import solara
+
+from viz import server, shell
+from viz.exploring.address import Address, read_address
+from viz.exploring.explored import Explored, open_sweep
+from viz.exploring.folders import Found, list_sweeps, shown_path, sweep_folder
+from viz.exploring.jobs import use_answer
+from viz.exploring.pieces import STYLE, Command, Note
+from viz.exploring.workspace import Workspace
+
+MAKE_ONE = "parity sweep control-and-copying --out sweeps/demo"
 
 
 @solara.component
 def Page() -> None:
-    """Show the page."""
-    solara.Title("Sweeps")
-    solara.Text("Sweeps")
+    """Show the page; its whole state but the clicked run is in the address."""
+    solara.Title("Sweep explorer - Parity")
+    solara.Style(STYLE)
+    router = solara.use_router()
+    address = read_address(router.search)
+    again, set_again = solara.use_state(0)
+    roots = solara.use_memo(server.results_folders, [again])
+    found = solara.use_memo(lambda: list_sweeps(roots), [again])
+
+    def go(new: Address) -> None:
+        if new != address:
+            router.push("/sweeps" + new.query())
+
+    Picker(found, address, go, lambda: set_again(again + 1))
+    if address.sweep:
+        Opened(address, go, again).key(f"{address.sweep}-{again}")
+    elif not found:
+        HowToMake([root.name for root in roots])
+    else:
+        Note("Choose a sweep to look at.")
+
+
+@solara.component
+def Picker(
+    found: list[Found], address: Address, go: Callable[[Address], None], read_again: Callable[[], None]
+) -> None:
+    """Which sweep: a list of those in the results folders, and no way to any other folder."""
+    labels = {one.label: one.name for one in found}
+    chosen = next((label for label, name in labels.items() if name == address.sweep), None)
+
+    def pick(label: str | None) -> None:
+        if label is not None and labels.get(label):
+            go(replace(Address(view=address.view), sweep=labels[label]))
+
+    with solara.Row(style="align-items:center;gap:12px;", classes=["parity-picker"]):
+        solara.Select(
+            "Sweep", list(labels), chosen, on_value=pick, dense=True, style="max-width:720px;flex:1"
+        )
+        solara.Button(
+            "Read again", on_click=read_again, outlined=True, icon_name="mdi-refresh",
+            attributes={"aria-label": "Read the list of sweeps and the opened sweep again"},
+        )  # fmt: skip
+
+
+@solara.component
+def Opened(address: Address, go: Callable[[Address], None], again: int) -> None:
+    """The sweep that the address names, read in the background, or why it cannot be opened."""
+    kept = solara.use_memo(dict, [address.sweep, again])
+
+    def read() -> Explored:
+        folder = sweep_folder(address.sweep, server.results_folders())
+        return open_sweep(address.sweep, folder, shown_path(folder, os.environ.get(server.RESULTS)))
+
+    found = use_answer(kept, (address.sweep, again), read)
+    if not found.ready:
+        solara.ProgressLinear(True)
+        Note("Reading the sweep ...")
+    elif found.refused:
+        solara.Warning(found.refused)
+    else:
+        Workspace(found.value, address, go)
+
+
+@solara.component
+def HowToMake(folders: list[str]) -> None:
+    """What to do where there is no sweep."""
+    with shell.Panel("There is no sweep to open yet"):
+        solara.Text(
+            "A sweep runs a scenario many times with different values of some factors and keeps what came out. "
+            "This one varies chip control and copying, 200 runs, and takes half a minute:"
+        )
+        Command(MAKE_ONE, "In a terminal, in the folder where this server was started")
+        solara.Text("Then press Read again.")
+        Note(f"Sweeps are looked for in: {', '.join(folders)}. Another folder: parity viz --results DIR")

@@ -1,0 +1,1 @@
+"""Charts: from a view of a run to an ECharts option, as plain JSON."""

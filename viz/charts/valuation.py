@@ -1,0 +1,89 @@
+"""Values of labs, and the listed chip index beside its fundamental."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import sim
+from viz import theme
+from viz.charts import live, marks
+
+if TYPE_CHECKING:
+    from viz.view import View
+
+#: A published gap that departs from what was expected by this many standard deviations is marked.
+SURPRISE = 2.0
+
+
+def labs(view: View, dark: bool) -> dict[str, Any]:
+    """Value of each lab on a log scale; a diamond is a private round at the mark it reported."""
+    if (early := live.waiting(view, dark)) is not None:
+        return early
+    unit = sim.OUTPUTS["valuation_us_labs"].unit
+    values = np.asarray(view.lab_series["valuation"], float)
+    values = np.where(values > 0, values, np.nan)
+    option = live.start(view, unit, dark, [lab.name for lab in view.labs], tooltip_unit="bn US$", log=True)
+    rounds: dict[str, list[list[Any]]] = {}
+    for event in live.recent(view, {"round"}):
+        if event["value"] and event["value"] > 0:
+            row = [
+                live.day(event),
+                marks.numbers([event["value"]])[0],
+                event["id"],
+                live.words(event, "bn US$"),
+            ]
+            rounds.setdefault(event["source"], []).append(row)
+    for k, name, colour, dash in live.labs(view, dark):
+        option["series"].append(marks.line(name, view.dates, values[:, k], colour, dash))
+        if name in rounds:
+            option["series"].append(
+                live.dots(name, rounds[name], colour, "diamond", 7, hollow=True, id=f"dots:rounds:{name}")
+            )
+    return live.end(option, view, dark)
+
+
+def listed(view: View, dark: bool) -> dict[str, Any]:
+    """Listed index and its fundamental; below: private rounds, above: shocks (surprises, acts, incidents)."""
+    if (early := live.waiting(view, dark)) is not None:
+        return early
+    price, fundamental = view.series["listed_index"], view.series["listed_fundamental"]
+    both = np.concatenate([np.asarray(price, float), np.asarray(fundamental, float)])
+    both = both[np.isfinite(both)]
+    low, high = (float(both.min()), float(both.max())) if len(both) else (0.0, 1.0)
+    room = 0.12 * (high - low or 1.0)
+    names = ["price", "fundamental", "private round", "shock"]
+    option = live.start(
+        view, "index, week before the start = 1", dark, names, tooltip_unit="", dots=names[2:]
+    )
+    option["series"] += [
+        marks.line("price", view.dates, price, theme.ink(dark)),
+        marks.line(
+            "fundamental", view.dates, fundamental, theme.shade(theme.SERIES[1], dark), theme.DASHES[1]
+        ),
+        live.dots(
+            "private round", _rows(live.recent(view, {"round"}), low - room), theme.grey(dark), "triangle", 6
+        ),
+        live.dots(
+            "shock", _rows(_shocks(view), high + room), theme.shade(theme.SERIES[0], dark), "diamond", 8
+        ),
+    ]
+    return live.end(option, view, dark)
+
+
+def _shocks(view: View) -> list[dict[str, Any]]:
+    surprises = [e for e in live.recent(view, {"evaluation"}, 10_000) if abs(e["effect"] or 0.0) >= SURPRISE]
+    found = surprises + live.recent(view)
+    return sorted(found, key=lambda event: (event["week"], event["id"]))[-live.DOTS :]
+
+
+def _rows(events: list[dict[str, Any]], height: float) -> list[list[Any]]:
+    at = marks.numbers([height])[0]
+    return [[live.day(event), at, event["id"], _words(event)] for event in events]
+
+
+def _words(event: dict[str, Any]) -> str:
+    if event["type"] == "evaluation":
+        return f"{live.words(event, 'OOM')}, surprise {marks.numbers([event['effect']], 3)[0]} sd"
+    return live.words(event, "bn US$" if event["type"] == "round" else "")

@@ -1,0 +1,161 @@
+"""Claims held against the truth in the model: the card of one claim, and the judgement on it.
+
+A gap claim is compared with the latent gap of its week, a share claim with the latent copied share, a claim about
+compute with the latent compute gap; each within the standard deviation that claims state about themselves. A motive
+claim is compared with the bias of the target's last claim about that quantity. A call for or against control says
+what should be, and is no statement of fact. A claim can miss the truth without any bias: sources err.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from viz import wording
+
+if TYPE_CHECKING:
+    from viz.view import View
+
+CLOSE, HIGH, LOW = "close to the truth in the model", "too high", "too low"
+NO_FACT, UNKNOWN = "not a statement of fact", "cannot be checked"
+#: Weeks over which the mean belief is followed after a claim.
+FOLLOWED = 4
+GROUPS = ("investors", "policymakers", "communities")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How a claim compares with the model: the truth (None where there is none), its tolerance, and the verdict."""
+
+    truth: float | None
+    tolerance: float
+    verdict: str
+    why: str
+
+
+def claim_card(view: View, event_id: int) -> dict[str, Any]:
+    """Who said what, whether it holds in the model, and how it fared; texts to be shown in this order.
+
+    Raises :class:`LookupError` if there is no such claim.
+    """
+    event = find(view, event_id)
+    found, about = judge(view, event), event["quantity"]
+    call = event["narrative"] == "control_call"
+    bloc = (view.bloc_of or {}).get(event["source"] or "", "")
+    side = {"us": " (US)", "cn": " (China)"}.get(bloc, "")
+    card = {
+        "who": f"{event['source']}{side}",
+        "when": f"week {event['week']}, {event['date']}",
+        "narrative": wording.STORY.get(event["narrative"], str(event["narrative"])),
+        "says": wording.says(event),
+        "stated value": "none" if call else wording.quantity(event["value"], about),
+        "truth": "none" if call else wording.quantity(found.truth, about),
+        "verdict": found.verdict,
+        "why": found.why,
+        "bias": "none stated" if event["bias"] is None else wording.signed(event["bias"], about),
+        "reach": f"{wording.number(100.0 * reach(view, event), 1)} % of the week's attention",
+        "effect": effect_words(view, event),
+    }
+    if event["origin"] == "scenario":
+        card["origin"] = "a dated event of the scenario"
+    return card
+
+
+def find(view: View, event_id: int) -> dict[str, Any]:
+    """The claim of that number."""
+    if not 0 <= event_id < len(view.events) or view.events[event_id]["type"] != "claim":
+        raise LookupError(f"no claim {event_id}")
+    return view.events[event_id]
+
+
+def judge(view: View, event: Mapping[str, Any]) -> Judgement:
+    """Hold a claim against the model."""
+    tolerance, value = view.stated_sd, event["value"]
+    if event["narrative"] == "control_call":
+        return Judgement(None, tolerance, NO_FACT, "a call says what should be done, not what is so")
+    truth, what = _truth(view, event)
+    if truth is None or value is None or not np.isfinite(truth):
+        return Judgement(None, tolerance, UNKNOWN, what)
+    distance = value - truth
+    within = wording.quantity(tolerance, event["quantity"])
+    if abs(distance) <= tolerance:
+        return Judgement(truth, tolerance, CLOSE, f"within {within}, the precision that claims state, of {what}")
+    far = wording.quantity(abs(distance), event["quantity"])
+    side = "above" if distance > 0 else "below"
+    return Judgement(truth, tolerance, HIGH if distance > 0 else LOW, f"{far} {side} {what}")
+
+
+def _truth(view: View, event: Mapping[str, Any]) -> tuple[float | None, str]:
+    """What is so in the model, and what it is called; or None and why not."""
+    week, about = event["week"], event["quantity"]
+    if event["narrative"] == "motive":
+        last = _last_claim(view, event)
+        if last is None or last["bias"] is None:
+            return None, f"{event['target']} has made no claim about this in the recorded weeks"
+        return last["bias"], f"the bias of the last such claim of {event['target']} (week {last['week']})"
+    if not 0 <= week < view.week:
+        return None, "the week of the claim is not on record"
+    if about == "gap":
+        return float(view.series["gap"][week]), "the latent gap of that week"
+    if about == "share":
+        return float(view.series["copied_share"][week]), "the latent copied share of that week"
+    if about == "compute":
+        return float(-np.log10(view.series["compute_cn_over_us"][week])), "the latent compute gap of that week"
+    return None, "the model holds no single true value of this"
+
+
+def _last_claim(view: View, event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The target's last claim about the quantity, before the week of the motive claim."""
+    for other in reversed(view.events[: event["id"]]):
+        if (
+            other["type"] == "claim" and other["source"] == event["target"] and other["week"] < event["week"]
+            and other["quantity"] == event["quantity"] and other["narrative"] != "motive"
+        ):  # fmt: skip
+            return other
+    return None
+
+
+def reach(view: View, event: Mapping[str, Any]) -> float:
+    """Attention share of the claim's narrative in its week; other claims of the kind share it."""
+    name = f"claims_{wording.OUTPUT_OF.get(event['narrative'], '')}"
+    values = view.series.get(name)
+    return float(values[event["week"]]) if values is not None and event["week"] < len(values) else float("nan")
+
+
+def effect(view: View, event: Mapping[str, Any]) -> tuple[float, int, str] | None:
+    """Change of the mean belief from the week before to some weeks after, over how many, and of what.
+
+    It goes along with the claim; whatever else happened in these weeks is in it too.
+    """
+    if event["narrative"] == "control_call":
+        values, about = view.series["issue_attention"], "attention"
+    elif event["narrative"] == "motive" or event["quantity"] not in ("gap", "share"):
+        return None
+    else:
+        name = "believed_gap" if event["quantity"] == "gap" else "believed_copied_share"
+        sizes = np.array(view.group_sizes, dtype=float)
+        total = sum(size * view.series[f"{name}_{group}"] for size, group in zip(sizes, GROUPS, strict=True))
+        values, about = total / sizes.sum(), str(event["quantity"])
+    before, after = event["week"] - 1, min(event["week"] + FOLLOWED, view.week - 1)
+    if before < 0 or after <= before + 1:
+        return None
+    return float(values[after] - values[before]), after - event["week"], about
+
+
+def effect_words(view: View, event: Mapping[str, Any]) -> str:
+    """The change that went along with a claim, as an association."""
+    found = effect(view, event)
+    if found is None:
+        told = event["narrative"] == "motive" or event["quantity"] in ("compute", "speed")
+        return "no single belief that it is about is on record" if told else "too few weeks to say"
+    change, weeks, about = found
+    if about == "attention":
+        name, size = "issue attention of policy", f"{change:+.3f}"
+    else:
+        name = "mean believed lead of the US" if about == "gap" else "mean believed copied share"
+        size = f"{change:+.3f} OOM" if about == "gap" else f"{100 * change:+.1f} percentage points"
+    weeks_word = "week" if weeks == 1 else "weeks"
+    return f"{name}: {size} in the {weeks} {weeks_word} after (an association, not a proof of cause)"

@@ -1,0 +1,105 @@
+"""A chart in the page: ECharts from Solara's own files, so that it draws without internet."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import ipyvuetify
+import solara
+import solara.lab
+import traitlets
+
+from viz import theme
+
+
+class Drawn:
+    """An option that Solara hands on as it is: it would else look for components among all its numbers, week by week."""
+
+    __slots__ = ("option",)
+
+    def __init__(self, option: dict[str, Any]) -> None:
+        self.option = finite(option)
+
+
+def _as_json(drawn: Drawn | dict[str, Any], _widget: Any) -> dict[str, Any]:
+    return drawn.option if isinstance(drawn, Drawn) else drawn
+
+
+class ChartWidget(ipyvuetify.VuetifyTemplate):
+    """The browser's half is chart.vue; it also holds the functions that an option may name."""
+
+    template_file = (__file__, "chart.vue")
+
+    option = traitlets.Any({}).tag(sync=True, to_json=_as_json)
+    label = traitlets.Unicode("").tag(sync=True)
+    name = traitlets.Unicode("figure").tag(sync=True)
+    height = traitlets.Int(240).tag(sync=True)
+    paper = traitlets.Unicode("#ffffff").tag(sync=True)
+    clickable = traitlets.Bool(False).tag(sync=True)
+    brushable = traitlets.Bool(False).tag(sync=True)
+    on_click = traitlets.Any(None, allow_none=True)
+    on_brush = traitlets.Any(None, allow_none=True)
+
+    def vue_clicked(self, data: dict[str, Any]) -> None:
+        """The browser tells that something in the chart was clicked."""
+        if self.on_click is not None:
+            self.on_click(data)
+
+    def vue_brushed(self, rows: list[int]) -> None:
+        """The browser tells which rows are in the selection; none means that nothing is selected."""
+        if self.on_brush is not None:
+            self.on_brush([int(row) for row in rows])
+
+
+@solara.component
+def Chart(
+    option: dict[str, Any] | Drawn,
+    label: str,
+    height: int = 240,
+    on_click: Callable[[dict[str, Any]], None] | None = None,
+    on_brush: Callable[[list[int]], None] | None = None,
+    name: str = "figure",
+) -> Any:
+    """A chart with its description and buttons that save it.
+
+    Parameters
+    ----------
+    option
+        ECharts option as plain JSON (viz/charts makes them). ``formatter`` may name a function of chart.vue
+        (``"@time:OOM"``), ``renderItem`` one of its shapes (``"band"``, ``"errorbar"``, ``"interval"``, ``"box"``).
+    label
+        What the chart shows, for those who do not see it.
+    height
+        Height in pixels; the width is the container's.
+    on_click
+        Called with ``data`` (the data item, or its values by dimension), ``dataIndex``, ``seriesName``, ``name``.
+    on_brush
+        Called with the selected rows of a scatter or of parallel axes; empty when the selection is cleared.
+    name
+        Name of saved files, without ending.
+
+    """
+    dark = bool(solara.lab.use_dark_effective())
+    return ChartWidget.element(
+        option=option if isinstance(option, Drawn) else Drawn(option), label=label, height=height, name=file_name(name), paper=theme.paper(dark),
+        clickable=on_click is not None, brushable=on_brush is not None, on_click=on_click, on_brush=on_brush,
+    )  # fmt: skip
+
+
+def file_name(name: str) -> str:
+    """A name that any file system takes."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "figure"
+
+
+def finite(value: Any) -> Any:
+    """The same without NaN and infinities, which JSON does not know."""
+    if isinstance(value, dict):
+        return {key: finite(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

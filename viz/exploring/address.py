@@ -1,0 +1,85 @@
+"""What the address of the sweep explorer carries: the sweep, the outcome, and the factors that are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlencode
+
+#: Longest query that is read.
+LONGEST = 4_000
+#: Names of the views, in the order of the tabs, with their labels.
+VIEWS = {
+    "scatter": "Scatter",
+    "heat": "Heat map",
+    "parallel": "Parallel axes",
+    "sensitivity": "Sensitivity",
+    "box": "Box (PRIM)",
+    "table": "Table",
+}
+#: The condition's direction: its sign, and how it is said.
+SIGNS = {"above": ">", "below": "<"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """The state that a link repeats; an empty text or nothing stands for the default."""
+
+    sweep: str = ""
+    outcome: str = ""
+    x: str = ""
+    y: str = ""
+    view: str = "scatter"
+    side: str = "above"
+    threshold: float | None = None
+
+    def query(self) -> str:
+        """The query string, with ``?``; empty for the page as it opens."""
+        pairs = {
+            "sweep": self.sweep,
+            "outcome": self.outcome,
+            "x": self.x,
+            "y": self.y,
+            "view": "" if self.view == "scatter" else self.view,
+            "side": "" if self.side == "above" else self.side,
+            "threshold": "" if self.threshold is None else f"{self.threshold:.6g}",
+        }
+        told = urlencode({key: value for key, value in pairs.items() if value})
+        return f"?{told}" if told else ""
+
+    def settled(self, outcomes: Sequence[str], factors: Sequence[str]) -> Address:
+        """The same with names that exist: what is unknown or missing becomes the first, and ``y`` the second factor."""
+        outcome = self.outcome if self.outcome in outcomes else outcomes[0]
+        x = self.x if self.x in factors else factors[0]
+        others = [name for name in factors if name != x]
+        y = self.y if self.y in others else (others[0] if others else "")
+        return replace(self, outcome=outcome, x=x, y=y)
+
+
+def read_address(query: str | None) -> Address:
+    """Read a query; what is not understood is left out."""
+    text = (query or "").removeprefix("?")
+    if len(text) > LONGEST:
+        return Address()
+    try:
+        found = {key: values[-1] for key, values in parse_qs(text, max_num_fields=40).items()}
+    except ValueError:
+        return Address()
+    view, side = found.get("view", "scatter"), found.get("side", "above")
+    return Address(
+        sweep=found.get("sweep", ""),
+        outcome=found.get("outcome", ""),
+        x=found.get("x", ""),
+        y=found.get("y", ""),
+        view=view if view in VIEWS else "scatter",
+        side=side if side in SIGNS else "above",
+        threshold=_number(found.get("threshold")),
+    )
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None

@@ -1,0 +1,117 @@
+"""The page Live: watch a world week by week, steer it, look back, and take it home."""
+
+from __future__ import annotations
+
+import solara
+
+from viz import server, shell
+from viz.controller import LiveController
+from viz.live import panels, player, state
+from viz.live.feed import Feed
+from viz.live.inspector import AgentInspector
+from viz.live.settings import Settings
+from viz.live.story_card import ClaimCard
+from viz.live.takeaway import Takeaway
+from viz.live.timeline import Timeline
+from viz.live.toolbar import Toolbar, World
+
+STYLE = """
+.parity-live{display:flex;flex-direction:column;gap:12px;min-width:0}
+.parity-toolbar{position:sticky;top:0;z-index:3;background:inherit}
+.parity-grid>*{min-width:0}
+.parity-wide{grid-column:1/-1}
+.parity-feed{max-height:320px;overflow:auto;padding-left:18px!important;font-size:.875rem;margin:0}
+.parity-feed li{margin-bottom:4px}
+.parity-new{font-weight:500}
+.parity-facts{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;font-size:.875rem;margin:0}
+.parity-facts dt{opacity:.75}
+.parity-facts dd{margin:0;overflow-wrap:anywhere}
+.parity-tag{display:inline-block;border:1px solid currentColor;border-radius:10px;padding:0 8px;
+ font-size:.75rem;white-space:nowrap}
+.parity-action.v-btn{text-transform:none;letter-spacing:0}
+.parity-setting{border-top:1px solid rgba(127,127,127,.3);padding-top:6px}
+"""
+
+
+@solara.component
+def LivePage() -> None:
+    """The whole page. It alone follows the world's moves: each follower would cost a pass over the page."""
+    solara.Title("Parity: live")
+    solara.Style(STYLE)
+    moved = shell.moved.value
+    search = solara.use_router().search or ""
+
+    def begin() -> None:
+        """Open what the address asks for; a world that another page opened, or that was here before, stays."""
+        query = "?" + search.lstrip("?") if search else ""
+        if query and query != state.opened.peek():
+            state.opened.set(query)
+            player.open_world(lambda: LiveController.from_permalink(query), "Building the linked world …")
+        elif shell.controller.peek() is None:
+            name = server.scenario_to_open() or "baseline"
+            player.open_world(lambda: first(name))
+
+    solara.use_effect(begin, [search])
+    solara.use_effect(lambda: player.pause, [])
+    with solara.Sidebar():
+        Side(moved)
+    LiveBody(moved)
+
+
+@solara.component
+def Side(moved: int) -> None:
+    """What is chosen: the scenario, its seed, the settings."""
+    with solara.Column(gap="10px", style="padding:12px;min-width:280px;"):
+        World(moved)
+        Settings(moved)
+
+
+@solara.component
+def LiveBody(moved: int) -> None:
+    """What is watched."""
+    with solara.Column(gap="12px", style="min-width:0;", classes=["parity-live"]):
+        Toolbar(moved)
+        Board(moved)
+
+
+def first(name: str) -> LiveController:
+    """The world that the command was asked to open: a shipped name, or a file of the person who started the server."""
+    from pathlib import Path
+
+    if name.endswith(".toml"):
+        return LiveController(Path(name).name, text=Path(name).read_text(encoding="utf-8"))
+    return LiveController(name)
+
+
+@solara.component
+def Board(moved: int) -> None:
+    """All that shows the world: drawn once for each week and each week looked at."""
+    controller, cursor = shell.controller.value, state.cursor.value
+    now = solara.use_memo(
+        lambda: state.Now(controller, cursor) if controller is not None else None,
+        [moved, id(controller), cursor],
+    )
+    if now is None:
+        solara.Text(
+            "One moment: the world is being built." if state.problem.value is None else "No world is open."
+        )
+        return
+    Timeline(now)
+    with solara.Div(classes=["parity-grid"]):
+        for spec in (panels.CAPABILITY, panels.GAP, panels.STORY):
+            panels.ChartPanel(spec, now)
+        ClaimCard(now)
+        Feed(now)
+        for spec in (
+            panels.CONTROL,
+            panels.PRESSURE,
+            panels.BOARD,
+            panels.VALUATIONS,
+            panels.LISTED,
+            panels.ADOPTION,
+        ):
+            panels.ChartPanel(spec, now)
+        panels.ChartPanel(panels.NETWORK, now)
+        AgentInspector(now)
+        with solara.Div(classes=["parity-wide"]):
+            Takeaway(now)
