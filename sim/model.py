@@ -28,6 +28,7 @@ from sim.institutions.control_regime import ControlRegime
 from sim.institutions.media import Media
 from sim.institutions.model_market import ModelMarket
 from sim.institutions.public_record import PublicRecord
+from sim.interventions import Interventions
 from sim.lazy_agents import LazyAgents
 from sim.mechanisms import capability, policy, social
 from sim.mechanisms.claims import GAP, SHARE
@@ -49,7 +50,7 @@ SHORTEST_REFERENCE = 0.1
 assert social is not None  # imported for its registrations
 
 
-class NarrativeModel(Roles, Worth, LazyAgents):
+class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
     """Labs, investors, policymakers and communities that react to benchmarks and narratives.
 
     ``NarrativeModel(scenario, seed)`` is one world; :meth:`batch` makes many worlds of one structure that run
@@ -103,6 +104,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         first = self.source_scenario
         self.week = -first.run.burn_in
         self.relayed = {}
+        self.take_policies(self.first_policies)
         self.infected_share = self.no_coverage.shares
         self._allocate()
         self.log = EventLog(self, enabled=log_events)
@@ -152,7 +154,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.record.claims, self.record.coverage = self.silence, self.no_coverage
         self._effort_seen: Any = None
         self._expect_enforcement()
-        self._reviewed = False
+        self._logs_read, self._interest_read = False, False
         self.sensitivity: Sensitivity | None = None
         self.interest, self.lobbying = self.no_interest, self.no_lobbying
         self._reference_sum = np.zeros((self.worlds, 1))
@@ -202,6 +204,7 @@ class NarrativeModel(Roles, Worth, LazyAgents):
     def _environment(self) -> None:
         """Lagged control takes effect; this week's dated events; leakage and domestic learning accumulate."""
         self.today = self.calendar.today(self.week)
+        self.today.change_policies()
         self.record.controls = self.regime.take_effect()
         self._expect_enforcement()
 
@@ -233,23 +236,27 @@ class NarrativeModel(Roles, Worth, LazyAgents):
         self.log.sets(new_sets)
 
     def _look_at_logs(self) -> None:
-        """Each month labs learn what their own logs tell about copying, and read their interest."""
+        """Each month labs learn what their own logs tell about copying, and read their interest.
+
+        Neither is read while it is of no use; what comes to be of use is read for the first time at once.
+        """
         labs = self.labs
         latent = labs.capability
         best_home = capability.bloc_best(latent, self.home_only)
         self.gap = best_home - capability.bloc_best(latent, self.rival_only)
         counterfactual = best_home - capability.bloc_best(labs.own_capability, self.rival_only)
         self.copied_share = capability.copied_share(counterfactual, self.gap)
-        if self.week % self.parameters.claims.review_every and self._reviewed:
-            return
-        self._reviewed = True
-        labs.look_at_own_logs(self.week, self.copied_share)
-        if self.reads_interest:
+        due = self.week % self.parameters.claims.review_every == 0
+        reads_logs = self.any_claimant or self.reads_interest
+        if reads_logs and (due or not self._logs_read):
+            labs.look_at_own_logs(self.week, self.copied_share)
+        if self.reads_interest and (due or not self._interest_read):
             self._estimate()
             labs.gap_estimate = self.estimate[:, : self.counts["labs"], GAP]
             self.sensitivity = labs.sensitivity(self.record)
             self.interest, self.lobbying = interests(self, self.record, self.sensitivity)
             labs.choose_enforcement(self.sensitivity)
+        self._logs_read, self._interest_read = reads_logs, self.reads_interest
 
     def _speak(self) -> None:
         """Every source chooses its claims; dated claims from the scenario join them."""

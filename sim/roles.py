@@ -6,6 +6,7 @@ bloc (``rival``); a third bloc is treated as an ally of the controlling one wher
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -116,20 +117,29 @@ class Roles:
         default = scenario.claims.policy
         labs = [scenario.labs[name] for name in self.lab_table]
         speakers: list[Any] = [*labs, *([scenario.vendor] if vendors else []), *scenario.sources.values()]
-        policies = np.array([default if s.claim_policy == "default" else s.claim_policy for s in speakers])
+        #: Claim policies of all sources in the file; dated events change them later.
+        self.first_policies = [default if s.claim_policy == "default" else s.claim_policy for s in speakers]
         sides = np.array([getattr(s, "bloc", None) or getattr(s, "alignment", "none") for s in speakers])
-        self.policies, self.sides = policies, sides
-        speaking = sorted(set(policies) - {"none", "relay"})
-        self.sources_by_policy = {name: policies == name for name in speaking}
-        self.is_strategic = policies == "strategic"
-        self.answers_motives = (policies != "none") & (policies != "relay")
+        self.sides = sides
         same_side = (sides[:, None] == sides[None, :]) & (sides[None, :] != "none")
         self.other_side = ~same_side & ~np.eye(len(sides), dtype=bool)
         self.vendor_is_home = bool(vendors) and scenario.vendor.bloc == scenario.blocs.controlling
-        first = len(labs) + vendors
+        self._every_source = np.ones((1, len(speakers), 1), dtype=bool)
+        self.relayed: dict[int, list[Any]] = {}
+        self.take_policies(self.first_policies)
+
+    def take_policies(self: Any, names: Sequence[str]) -> None:
+        """Let every source make its claims by the policy named, and sort them by what that asks for."""
+        scenario, sides = self.source_scenario, self.sides
+        self.policies = policies = np.array(names)
+        speaking = sorted(set(names) - {"none", "relay"})
+        self.sources_by_policy = {name: policies == name for name in speaking}
+        self.is_strategic = policies == "strategic"
+        self.answers_motives = (policies != "none") & (policies != "relay")
+        first = self.counts["labs"] + self.counts["vendors"]
         relays: dict[int, list[tuple[int, Array]]] = {}
         self.sides_of_commentators = []
-        lab_sides = sides[: len(labs)]
+        lab_sides = sides[: self.counts["labs"]]
         for k, source in enumerate(scenario.sources.values()):
             slot, side = first + k, source.alignment
             if policies[slot] == "relay":
@@ -142,7 +152,6 @@ class Roles:
             (delay, np.array([slot for slot, _ in group]), np.stack([close for _, close in group]))
             for delay, group in relays.items()
         ]
-        self.relayed: dict[int, list[Any]] = {}
         self.any_claimant = bool(speaking)
         # Labs read their interest to speak strategically, to lobby, and to choose enforcement.
         self.reads_interest = bool(
@@ -151,7 +160,6 @@ class Roles:
             or scenario.policy.lobbying
             or scenario.enforcement.rule == "chosen"
         )
-        self._every_source = np.ones((1, len(speakers), 1), dtype=bool)
 
     def _sort_receivers(self: Any, scenario: Scenario) -> None:
         sizes = self.receiver_sizes
@@ -174,6 +182,9 @@ class Roles:
 
         self.social_weight = of_receivers(self.settings.social.weight)
         self.confidence_bound = of_receivers(self.settings.social.confidence_bound)
+        self._listen_for_speed(scenario)
+
+    def _listen_for_speed(self: Any, scenario: Scenario) -> None:
         self.hears_speed = any(e.type == "claim" and e.quantity == "speed" for e in scenario.events)
 
     def _precompute(self: Any, scenario: Scenario) -> None:

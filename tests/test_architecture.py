@@ -5,7 +5,7 @@ Rooms of ``sim`` from the bottom up; a room may import from itself and from room
 - ``registry``, which imports nothing, and ``mechanisms``, pure equations that import each other and that;
 - leaves, which anyone may read: ``scenario``, ``recording``, ``randomness``, ``parameters``;
 - ``agents`` and ``institutions``;
-- the model: ``model``, ``setup``, ``roles``, ``network``, ``worth``, ``lazy_agents``;
+- the model: ``model``, ``setup``, ``roles``, ``network``, ``worth``, ``interventions``, ``lazy_agents``;
 - readers of models and records: ``experiments``, ``analysis``, ``evidence``, ``report``, ``studies``;
 - ``cli``, ``__main__`` and the public names in ``sim/__init__.py``.
 
@@ -26,7 +26,7 @@ RANKS = {
     **dict.fromkeys(("registry", "mechanisms"), MECHANISMS),
     **dict.fromkeys(("scenario", "recording", "randomness", "parameters"), LEAVES),
     **dict.fromkeys(("agents", "institutions"), AGENTS),
-    **dict.fromkeys(("model", "setup", "roles", "network", "worth", "lazy_agents"), MODEL),
+    **dict.fromkeys(("model", "setup", "roles", "network", "worth", "interventions", "lazy_agents"), MODEL),
     **dict.fromkeys(("experiments", "analysis", "evidence", "report", "studies"), READERS),
     **dict.fromkeys(("cli", "__main__", ""), TOP),
 }

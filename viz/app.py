@@ -19,6 +19,9 @@ STYLE = """
 .parity-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(360px,1fr));gap:12px;width:100%}
 .parity-panel-head{min-height:28px}
 :focus-visible{outline:3px solid #0072B2;outline-offset:2px}
+.parity-term{border-bottom:1px dotted currentColor;cursor:help}
+.parity-help{border:1px solid currentColor;border-radius:50%;width:1.25em;height:1.25em;line-height:1.2em;
+  display:inline-block;text-align:center;font-size:.75rem;opacity:.7;cursor:help}
 .parity-nav{display:flex;gap:4px;flex-wrap:wrap}
 .parity-nav a{color:inherit!important;text-decoration:none;border-radius:4px}
 .parity-nav span{padding:6px 10px;display:inline-block}

@@ -55,13 +55,24 @@ def claim_card(view: View, event_id: int) -> dict[str, Any]:
         "truth": "none" if call else wording.quantity(found.truth, about),
         "verdict": found.verdict,
         "why": found.why,
-        "bias": "none stated" if event["bias"] is None else wording.signed(event["bias"], about),
+        "bias": bias_words(event),
         "reach": f"{wording.number(100.0 * reach(view, event), 1)} % of the week's attention",
         "effect": effect_words(view, event),
     }
     if event["origin"] == "scenario":
         card["origin"] = "a dated event of the scenario"
     return card
+
+
+def bias_words(event: Mapping[str, Any]) -> str:
+    """What the source put on top of the estimate behind the claim: chosen for effect, unlike an error."""
+    bias = event["bias"]
+    if bias is None:
+        return "not known"
+    size = wording.difference(abs(bias), event["quantity"])
+    if abs(bias) < 1e-9:
+        return "none: the estimate is passed on as it is"
+    return f"{size} put {'on top of' if bias > 0 else 'below'} the estimate behind it"
 
 
 def find(view: View, event_id: int) -> dict[str, Any]:
@@ -80,10 +91,10 @@ def judge(view: View, event: Mapping[str, Any]) -> Judgement:
     if truth is None or value is None or not np.isfinite(truth):
         return Judgement(None, tolerance, UNKNOWN, what)
     distance = value - truth
-    within = wording.quantity(tolerance, event["quantity"])
+    within = wording.difference(tolerance, event["quantity"])
     if abs(distance) <= tolerance:
         return Judgement(truth, tolerance, CLOSE, f"within {within}, the precision that claims state, of {what}")
-    far = wording.quantity(abs(distance), event["quantity"])
+    far = wording.difference(abs(distance), event["quantity"])
     side = "above" if distance > 0 else "below"
     return Judgement(truth, tolerance, HIGH if distance > 0 else LOW, f"{far} {side} {what}")
 

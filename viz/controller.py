@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sim
 from viz import limits, making, permalink, repeat
 from viz.history import Beliefs, Board, Events
-from viz.inspect import KINDS
+from viz.inspection import KINDS
 from viz.layout import network_of
 from viz.repeat import Act
 

@@ -1,26 +1,34 @@
-"""Fewer points of a long line, extremes kept."""
+"""Fewer points for a long line, without losing its extremes."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 
-def downsample(x: np.ndarray, y: np.ndarray, most: int = 400) -> tuple[np.ndarray, np.ndarray]:
-    """At most ``most`` points of a line ``(n,)``: of each stretch its lowest and highest, and both ends.
+def downsample(x: Any, y: Any, most: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    """At most ``most`` points of a line: both ends, and the lowest and highest of each stretch between.
 
-    The same line always gives the same points. NaN counts as neither low nor high.
+    Every kept point is one of the line's own, in their order; the same line gives the same points. A stretch
+    without a number keeps its first point, so that gaps stay gaps.
     """
-    x, y = np.asarray(x), np.asarray(y)
-    n = len(y)
-    if n <= most or most < 4:
+    x, y = np.asarray(x), np.asarray(y, dtype=float)
+    length = len(y)
+    if length <= most:
         return x, y
-    edges = np.linspace(1, n - 1, (most - 2) // 2 + 1).astype(int)
-    kept = {0, n - 1}
-    for start, end in pairwise(edges):
-        stretch = y[start:end]
-        if len(stretch) and np.isfinite(stretch.astype(float)).any():
-            kept |= {start + int(np.nanargmin(stretch)), start + int(np.nanargmax(stretch))}
-    places = np.array(sorted(kept))
-    return x[places], y[places]
+    if most < 4:
+        kept = np.unique(np.linspace(0, length - 1, max(most, 1)).round().astype(int))
+        return x[kept], y[kept]
+    edges = np.linspace(1, length - 1, (most - 2) // 2 + 1).round().astype(int)
+    chosen = [0, length - 1]
+    for first, end in zip(edges[:-1], edges[1:], strict=True):
+        part = y[first:end]
+        if not len(part):
+            continue
+        if np.isnan(part).all():
+            chosen.append(first)
+            continue
+        chosen += [first + int(np.nanargmin(part)), first + int(np.nanargmax(part))]
+    kept = np.unique(chosen)
+    return x[kept], y[kept]

@@ -35,7 +35,11 @@ def sentence(event: dict[str, Any]) -> str:
     text = _other(event) if write is None else write(event)
     if text and event["origin"] == "scenario":
         text += " (dated event)"
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    if not text:
+        return ""
+    # Names stay as the scenario writes them.
+    named = bool(event["source"]) and text.startswith(event["source"])
+    return f"{text if named else text[:1].upper() + text[1:]}."
 
 
 def _release(e: dict[str, Any]) -> str:

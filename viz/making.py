@@ -24,7 +24,9 @@ def new_view(
 ) -> View:
     """The picture at the newest week, without what depends on the week looked at."""
     weeks = model.recorder.weeks
-    series = {name: _plain(values, len(weeks)) for name, values in outputs.series(model).items()}
+    # Before the first week there is nothing to work outputs out from.
+    made = outputs.series(model) if len(weeks) else dict.fromkeys(outputs.OUTPUTS, np.zeros((0, 1)))
+    series = {name: _plain(values, len(weeks)) for name, values in made.items()}
     return View(
         scenario_name=scenario.name,
         seed=seed,

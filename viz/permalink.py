@@ -1,82 +1,132 @@
-"""A link that reproduces a view: scenario, seed, settings, acts and week in the query of the address."""
+"""A world as a query string: scenario, seed, changes, acts, week; and back."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sim.scenario.layers import read_value
+import sim
+from sim.scenario import Problem
+from viz.limits import UPLOAD_BYTES
+from viz.repeat import Act
+from viz.uploads import value_of
 
-#: Longest query that is read, and most settings and acts in it.
-LONGEST, MOST = 8_000, 100
+#: An uploaded file travels in the link if it is not longer than this when packed.
+LONGEST_FILE = 6_000
+#: A query string that is read at all, and changes and acts in it.
+LONGEST_QUERY, MOST_PARTS = 40_000, 200
+LARGEST_SEED = 9 * 10**18
 
 
 @dataclass(frozen=True)
-class Address:
+class Place:
     """What a link says."""
 
-    scenario: str = "baseline"
+    base: str = "baseline"
+    text: str | None = None
     seed: int = 1
+    changes: dict[str, Any] = field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
     week: int = 0
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    acts: Sequence[Mapping[str, Any]] = ()
 
 
-def write(address: Address) -> str:
-    """The query, with its question mark."""
-    pairs: list[tuple[str, str]] = [("scenario", address.scenario), ("seed", str(address.seed))]
-    pairs += [("set", f"{key}={_text(value)}") for key, value in address.changes.items()]
-    pairs += [("act", json.dumps(dict(act), sort_keys=True, separators=(",", ":"))) for act in address.acts]
-    pairs.append(("week", str(address.week)))
+def written(
+    base: str, text: str | None, seed: int, changes: Mapping[str, Any], acts: Sequence[Act], week: int
+) -> str:
+    """The query string, with its question mark."""
+    pairs = [("scenario", base), ("seed", str(seed))]
+    pairs += [("set", f"{key}={_json(value)}") for key, value in changes.items()]
+    pairs += [("act", _json(act.event)) for act in acts]
+    pairs += [("week", str(week))] if week else []
+    if text is not None:
+        packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+        # A file too long for a link is asked for again when the link is opened.
+        pairs.append(("file", packed if len(packed) <= LONGEST_FILE else ""))
     return "?" + urlencode(pairs)
 
 
-def read(query: str) -> Address:
-    """What a query says; ``ValueError`` with a sentence for one that cannot be read."""
-    if len(query) > LONGEST:
-        raise ValueError("the link is too long to be read")
-    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
-    named = dict(pairs)
-    changes: dict[str, Any] = {}
-    acts: list[Mapping[str, Any]] = []
-    for key, value in pairs:
-        if key == "set":
-            name, equals, text = value.partition("=")
-            if not equals:
-                raise ValueError(f"the link's setting {value[:60]!r} has no value")
-            changes[name] = read_value(text)
-        elif key == "act":
-            try:
-                act = json.loads(value)
-            except ValueError:
-                act = None
-            if not isinstance(act, dict):
-                raise ValueError("an act in the link cannot be read")
-            acts.append(act)
-    if len(changes) + len(acts) > MOST:
-        raise ValueError(f"the link holds more than {MOST} settings and acts")
-    return Address(
-        named.get("scenario", "baseline") or "baseline",
-        _whole(named, "seed", 1),
-        _whole(named, "week", 0),
-        changes,
-        acts,
-    )
+def read(query: str) -> Place:
+    """What a query string says; :class:`sim.ScenarioError` names what cannot be read in it."""
+    if len(query) > LONGEST_QUERY:
+        raise _problem("", f"{len(query):,} characters", f"at most {LONGEST_QUERY:,}")
+    found: dict[str, list[str]] = {}
+    for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        found.setdefault(key, []).append(value)
+    if len(found.get("set", [])) + len(found.get("act", [])) > MOST_PARTS:
+        raise _problem("set, act", "too many", f"at most {MOST_PARTS}")
+    base = found.get("scenario", ["baseline"])[-1] or "baseline"
+    return Place(
+        base, _text(found, base), _number(found, "seed", 1, LARGEST_SEED),
+        dict(_change(each) for each in found.get("set", [])),
+        tuple(_act(each) for each in found.get("act", [])), _number(found, "week", 0, 10_000),
+    )  # fmt: skip
 
 
-def _whole(named: Mapping[str, str], key: str, default: int) -> int:
-    text = named.get(key, "")
+def _change(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise _problem("set", f'"{text[:60]}"', "key=value, for instance distillation.potency=0.3")
+    try:
+        return key.strip(), json.loads(value, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return key.strip(), value_of(value)
+
+
+def _act(text: str) -> Act:
+    try:
+        event = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        event = None
+    if not isinstance(event, dict):
+        raise _problem("act", f'"{text[:60]}"', "an event as JSON")
+    week = event.get("week")
+    if not isinstance(week, int) or isinstance(week, bool) or week < 0:
+        raise _problem("act", f"week = {str(week)[:20]}", "the week of the event, 0 or more")
+    return Act(week, event)
+
+
+def _text(found: Mapping[str, list[str]], base: str) -> str | None:
+    if "file" not in found:
+        return None
+    packed = found["file"][-1]
+    if not packed:
+        raise _problem(
+            "file", "a link to a scenario file that is too long for a link", "",
+            f"upload {base[:80]} again; the link holds its other settings",
+        )  # fmt: skip
+    try:
+        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        # Not more is unpacked than may be uploaded, however well it was packed.
+        data = zlib.decompressobj().decompress(raw, UPLOAD_BYTES + 1)
+        if len(data) <= UPLOAD_BYTES:
+            return data.decode()
+    except (ValueError, binascii.Error, zlib.error):
+        raise _problem("file", "text that cannot be unpacked", "a link as this page gives it") from None
+    raise _problem("file", "a file that is too large", f"at most {UPLOAD_BYTES:,} bytes")
+
+
+def _number(found: Mapping[str, list[str]], key: str, default: int, most: int) -> int:
+    text = found.get(key, [""])[-1].strip()
     if not text:
         return default
-    if not text.isdecimal() or len(text) > 15:
-        raise ValueError(f"the link's {key} {text[:30]!r} is not a whole number")
+    if not (text.isascii() and text.isdigit() and len(text) <= 19) or int(text) > most:
+        raise _problem(key, f'"{text[:30]}"', f"a whole number from 0 to {most}")
     return int(text)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else repr(value)
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _problem(key: str, found: str, allowed: str, hint: str = "") -> sim.ScenarioError:
+    return sim.ScenarioError([Problem("link", key, found, allowed, hint)])

@@ -52,19 +52,20 @@ def Panel(title: str, help: str = "", children: list[Any] = [], classes: list[st
                 tag="h2", unsafe_innerHTML=escape(title), style="font-size:1rem;font-weight:600;margin:0;"
             )
             if help:
-                Term("ⓘ", help)
+                Term("?", help, "parity-help")
         solara.Column(children=children, gap="6px")
 
 
 @solara.component
-def Term(text: str, meaning: str) -> None:
+def Term(text: str, meaning: str, look: str = "parity-term") -> None:
     """A word with its meaning as a tooltip; also reached by keyboard."""
     with solara.Tooltip(meaning):
         solara.HTML(
-            tag="span", unsafe_innerHTML=escape(text),
+            tag="span",
+            unsafe_innerHTML=escape(text),
             attributes={"tabindex": "0", "role": "note", "aria-label": f"{text}: {meaning}"},
-            style="border-bottom:1px dotted currentColor;cursor:help;",
-        )  # fmt: skip
+            classes=[look],
+        )
 
 
 @solara.component

@@ -1,35 +1,57 @@
-"""What the Live page sees of a world: frozen arrays and facts, read from the model's record."""
+"""What the pages draw: one immutable picture of a running world."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from viz.claim_cards import claim_card
+from viz.claim_cards import claim_card, judge
 from viz.downsampling import downsample
-from viz.feed import feed
-from viz.inspect import agent_history
+from viz.feed import feed, sentence
+from viz.inspection import KINDS, agent_history
 
-__all__ = ["LabInfo", "Network", "View", "agent_history", "claim_card", "downsample", "feed"]
-
-KINDS = ("investor", "policymaker", "community")
+__all__ = [
+    "KINDS",
+    "LabInfo",
+    "Network",
+    "View",
+    "agent_history",
+    "claim_card",
+    "downsample",
+    "feed",
+    "judge",
+    "sentence",
+]
 
 
 @dataclass(frozen=True)
 class LabInfo:
-    """A lab: its name, bloc, and whether its weights are open."""
+    """A lab: its name, bloc (``us``, ``cn``, ``other``) and openness (``closed``, ``open``)."""
 
     name: str
     bloc: str
     openness: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
-    """Receivers on fixed places: ``positions (n, 2)``, ``kind (n,)`` by :data:`KINDS`, drawn ``edges (m, 2)``."""
+    """Receivers and who listens to whom.
+
+    Attributes
+    ----------
+    positions
+        ``(agents, 2)``, by group, the same whenever the same world is drawn.
+    kind
+        ``(agents,)``: 0 investor, 1 policymaker, 2 community.
+    names
+        A name for each agent.
+    edges
+        ``(edges, 2)`` numbers of agents; a fixed sample where there are many.
+
+    """
 
     positions: np.ndarray
     kind: np.ndarray
@@ -37,9 +59,40 @@ class Network:
     edges: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
-    """A world after ``week`` weeks, looked at after ``cursor`` weeks; arrays of weeks are ``(weeks,)``."""
+    """A world at a week: series up to the newest week, and what is known of the week looked at.
+
+    Gaps, closing speeds and compute gaps are US minus China everywhere, as in the outputs, whichever bloc controls.
+
+    Attributes
+    ----------
+    scenario_name, seed, week, cursor
+        ``week`` counts the recorded weeks that are done; ``cursor`` is the week looked at, 0 to ``week - 1``.
+    dates, weeks
+        ``(weeks,)`` first day and number of each recorded week.
+    series
+        Every registered output ``(weeks,)``.
+    labs, lab_series
+        Labs, and their numbers ``(weeks, labs)``; ``users`` is each lab's share of adopters.
+    board
+        Scores that stand at the cursor, one a lab and test set.
+    events
+        What happened, oldest first; ``id`` is the place in this list.
+    network
+        Receivers by group with their ties.
+    belief
+        ``(agents,)`` beliefs at the cursor (or at the last week kept before it, in a very long run).
+    policy
+        ``(weeks,)`` both controls, pressure with the threshold for tightening and for loosening, attention.
+    stated_sd
+        Standard deviation that a claim states about itself.
+    group_sizes
+        Investors, policymakers, communities.
+    bloc_of
+        Bloc or alignment of each source of claims.
+
+    """
 
     scenario_name: str
     seed: int
@@ -55,7 +108,6 @@ class View:
     network: Network | None
     belief: Mapping[str, np.ndarray]
     policy: Mapping[str, np.ndarray]
-    sign: float = 1.0
-    """+1 where the US controls: outputs are US minus China, claims are about controlling minus controlled."""
     stated_sd: float = 0.1
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    group_sizes: tuple[int, int, int] = (1, 1, 1)
+    bloc_of: Mapping[str, str] | None = None

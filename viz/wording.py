@@ -70,7 +70,13 @@ def says(event: dict[str, Any]) -> str:
     return f"copying closed {quantity(value, 'share')} of the gap that there would be without it"
 
 
+def difference(value: float, name: str | None) -> str:
+    """A distance between two values with its unit: of shares in percentage points."""
+    return f"{number(100.0 * value, 0)} percentage points" if name == "share" else quantity(value, name)
+
+
 def signed(value: float | None, name: str | None) -> str:
-    """A value with its sign."""
-    text = quantity(value, name)
-    return f"+{text}" if value is not None and value > 0 and not text.startswith("unknown") else text
+    """A difference with its sign."""
+    if value is None:
+        return "unknown"
+    return ("+" if value > 0 else "-" if value < 0 else "") + difference(abs(value), name)

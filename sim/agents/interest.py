@@ -60,8 +60,14 @@ def interests(model: NarrativeModel, record: PublicRecord, sensitivity: Sensitiv
         if model.vendor_is_home:
             cost = -p.vendor.controlled_sales_share * kept
             lobbying[:, labs : labs + 1] = lobbying_intensity(cost, p.claims.lobby_cost)
-    for slot, members in model.sides_of_commentators:
-        interest[:, slot] = (interest[:, :labs] * members[:, None]).sum(axis=1) / members.sum()
+    take_sides(model, interest)
     if not p.policy.lobbying:
         lobbying = np.zeros_like(lobbying)
     return interest, lobbying
+
+
+def take_sides(model: NarrativeModel, interest: Array) -> None:
+    """Give every strategic commentator the mean interest of its side's labs, in place."""
+    labs = interest[:, : model.counts["labs"]]
+    for slot, members in model.sides_of_commentators:
+        interest[:, slot] = (labs * members[:, None]).sum(axis=1) / members.sum()

@@ -271,8 +271,6 @@ class Lab(Source):
     def look_at_own_logs(self, week: int, copied_share: Array) -> None:
         """Labs with an API estimate the copied share from flagged use; students know it; others do not."""
         model, p = self.model, self.model.parameters
-        if not model.any_claimant and not model.reads_interest:
-            return
         copying = p.distillation
         activity = distillation.active_share(
             self.enforcement, copying.base_detection, copying.enforced_detection, copying.account_replacement

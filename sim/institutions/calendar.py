@@ -82,6 +82,17 @@ class Day:
         """Whether the model's own events of this kind are replaced this week."""
         return kind in self.suppressed_types
 
+    def change_policies(self) -> None:
+        """Dated changes of claim policy: they hold from this week on, before anybody speaks."""
+        changes = {fact.source: fact.policy for fact, _value in self.events.get("claim_policy", [])}
+        if changes:
+            names, policies = self.model.source_names, self.model.policies.tolist()
+            self.model.change_policies(
+                [changes.get(name, old) for name, old in zip(names, policies, strict=True)]
+            )
+            for source, policy in changes.items():
+                self.model.log.policies(source, policy)
+
     def apply_shocks(self) -> None:
         """Shocks to compute and algorithms, diverted chips, and gains that come with a dated release."""
         labs, model = self.model.labs, self.model

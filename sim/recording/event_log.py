@@ -231,6 +231,12 @@ class EventLog:
             for world in range(self.model.worlds):
                 self.add(world, kind, origin="scenario", source=source, value=float(amount[world, 0]))
 
+    def policies(self, source: str, policy: str) -> None:
+        """A source's change of claim policy; the target is the new policy."""
+        if self.enabled:
+            for world in range(self.model.worlds):
+                self.add(world, "claim_policy", origin="scenario", source=source, target=policy)
+
     def since(self, row: int = 0) -> list[dict[str, Any]]:
         """Events as they were written, from the given row on: facts by name, with ``world`` and ``week``."""
         return [dict(each) for each in self._rows[row:]]

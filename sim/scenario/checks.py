@@ -11,6 +11,7 @@ from sim.scenario.adoption import SEGMENTS
 from sim.scenario.events import (
     BenchmarkRelease,
     ClaimEvent,
+    ClaimPolicyChange,
     ControlAct,
     Event,
     ModelRelease,
@@ -196,6 +197,8 @@ def _events(scenario: Scenario) -> Iterator[Conflict]:
                 yield from _speaker(scenario, index, "source", event.source)
                 if event.target is not None:
                     yield from _speaker(scenario, index, "target", event.target)
+            case ClaimPolicyChange():
+                yield from _speaker(scenario, index, "source", event.source)
             case ControlAct():
                 yield from _act(scenario, index, event)
             case BenchmarkRelease():

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.scenario.clock import Date
 from sim.scenario.measurement import Family
-from sim.scenario.parameter import Name, Section, Text
+from sim.scenario.parameter import DefaultPolicy, Name, Section, Text
 from sim.scenario.problems import show
 
 Narrative = Literal["parity", "moat", "copying", "cost_efficiency", "control_call", "motive"]
@@ -173,6 +173,14 @@ class ClaimEvent(EventBase):
         return self
 
 
+class ClaimPolicyChange(EventBase):
+    """A source makes its claims by another policy from this week on."""
+
+    type: Literal["claim_policy"]
+    source: Name = Field(description="Lab, vendor or other source that changes.")
+    policy: DefaultPolicy = Field(description="How it makes claims from then on; 'none': none of its own.")
+
+
 class ControlAct(EventBase):
     """The controlling state changes a control."""
 
@@ -248,6 +256,7 @@ Event = Annotated[
     BenchmarkRelease
     | ModelRelease
     | ClaimEvent
+    | ClaimPolicyChange
     | ControlAct
     | Election
     | WeightExfiltration

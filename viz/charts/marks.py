@@ -176,7 +176,7 @@ def colour_key(
     ends = numbers([high, low], 3)
     return {
         "type": "continuous", "min": float(low), "max": float(high) if high > low else float(low) + 1e-9,
-        "dimension": dimension, "calculable": False, "right": 2, "top": 24, "itemWidth": 10, "itemHeight": 110,
+        "dimension": dimension, "calculable": False, "right": 2, "top": 44, "itemWidth": 10, "itemHeight": 110,
         "inRange": {"color": theme.diverging(dark) if two_sided else theme.sequential()},
         "text": [f"{ends[0]} {unit}".strip(), str(ends[1])], "textStyle": {"color": theme.ink(dark), "fontSize": 10},
         "textGap": 4,

@@ -30,6 +30,7 @@ def beliefs(view: View, dark: bool, variable: str = "believed_gap") -> dict[str,
     two_sided = variable == "believed_gap"
     option = theme.option_base(dark, list(theme.GROUPS))
     option["legend"]["data"] = [{"name": name, "icon": theme.GROUP_SYMBOLS[name]} for name in theme.GROUPS]
+    option["legend"]["itemWidth"] = 12
     option["legend"]["itemStyle"] = {"color": theme.grey(dark)}
     option["grid"] |= {"left": 4, "right": 74, "bottom": 4, "containLabel": False}
     option["tooltip"] |= {"trigger": "item", "formatter": "@node"}

@@ -136,7 +136,7 @@ def sensitivity_bars(found: Sensitivity, dark: bool) -> dict[str, Any]:
     if len(measures) > 1 and _ends(table, column) is not None:
         looks = {name: theme.series_style(place, dark)[0] for place, name in enumerate(measures)}
         names = [MEASURES[name] for name in measures]
-        option = generic.theme.option_base(dark, names, unit=False) | {
+        option = theme.option_base(dark, names) | {
             key: option[key] for key in ("xAxis", "yAxis", "tooltip")
         }
         option["grid"] |= {"bottom": 26}

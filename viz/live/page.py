@@ -13,11 +13,12 @@ from viz.live.settings import Settings
 from viz.live.story_card import ClaimCard
 from viz.live.takeaway import Takeaway
 from viz.live.timeline import Timeline
-from viz.live.toolbar import Toolbar, World
+from viz.live.toolbar import Motion, Trouble, World
 
 STYLE = """
 .parity-live{display:flex;flex-direction:column;gap:12px;min-width:0}
-.parity-toolbar{position:sticky;top:0;z-index:3;background:inherit}
+.parity-toolbar{position:sticky;top:0;z-index:3;padding:6px 0}
+.parity-setting .v-text-field{padding-top:14px;margin-top:0}
 .parity-grid>*{min-width:0}
 .parity-wide{grid-column:1/-1}
 .parity-feed{max-height:320px;overflow:auto;padding-left:18px!important;font-size:.875rem;margin:0}
@@ -68,35 +69,27 @@ def Side(moved: int) -> None:
 
 @solara.component
 def LiveBody(moved: int) -> None:
-    """What is watched."""
-    with solara.Column(gap="12px", style="min-width:0;", classes=["parity-live"]):
-        Toolbar(moved)
-        Board(moved)
-
-
-def first(name: str) -> LiveController:
-    """The world that the command was asked to open: a shipped name, or a file of the person who started the server."""
-    from pathlib import Path
-
-    if name.endswith(".toml"):
-        return LiveController(Path(name).name, text=Path(name).read_text(encoding="utf-8"))
-    return LiveController(name)
-
-
-@solara.component
-def Board(moved: int) -> None:
-    """All that shows the world: drawn once for each week and each week looked at."""
+    """What is watched: drawn once for each week and each week looked at."""
     controller, cursor = shell.controller.value, state.cursor.value
     now = solara.use_memo(
         lambda: state.Now(controller, cursor) if controller is not None else None,
         [moved, id(controller), cursor],
     )
-    if now is None:
-        solara.Text(
-            "One moment: the world is being built." if state.problem.value is None else "No world is open."
-        )
-        return
-    Timeline(now)
+    with solara.Column(gap="12px", style="min-width:0;", classes=["parity-live"]):
+        with solara.v.Sheet(class_="parity-toolbar"):
+            Motion(moved)
+            if now is not None:
+                Timeline(now)
+        Trouble()
+        if now is not None:
+            Grid(now)
+        elif not state.busy.value:
+            solara.Text("No world is open. Choose a scenario on the left.")
+
+
+@solara.component
+def Grid(now: state.Now) -> None:
+    """The cards."""
     with solara.Div(classes=["parity-grid"]):
         for spec in (panels.CAPABILITY, panels.GAP, panels.STORY):
             panels.ChartPanel(spec, now)
@@ -115,3 +108,12 @@ def Board(moved: int) -> None:
         AgentInspector(now)
         with solara.Div(classes=["parity-wide"]):
             Takeaway(now)
+
+
+def first(name: str) -> LiveController:
+    """The world that the command was asked to open: a shipped name, or a file of the person who started the server."""
+    from pathlib import Path
+
+    if name.endswith(".toml"):
+        return LiveController(Path(name).name, text=Path(name).read_text(encoding="utf-8"))
+    return LiveController(name)

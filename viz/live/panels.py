@@ -134,15 +134,22 @@ def in_words(spec: Spec, view: View) -> str:
     return f"{spec.title}, {view.week} weeks.{now}"
 
 
+def drawn(spec: Spec, view: View, dark: bool) -> tuple[str, Drawn]:
+    """The chart in words and as an option; ECharts describes its picture itself unless it is given the words."""
+    words = in_words(spec, view)
+    option = spec.draw(view, dark)
+    return words, Drawn({**option, "aria": {"enabled": True, "label": {"description": words}}})
+
+
 @solara.component
 def ChartPanel(spec: Spec, now: state.Now) -> None:
     """A chart in its card."""
     dark = shell.use_dark()
     shown = use_shown(now, spec.slow)
-    option = solara.use_memo(lambda: Drawn(spec.draw(shown.view, dark)), [shown.key, dark])
+    words, option = solara.use_memo(lambda: drawn(spec, shown.view, dark), [shown.key, dark])
     with shell.Panel(spec.title, spec.help):
         Chart(
-            option, in_words(spec, shown.view), height=spec.height, on_click=spec.on_click,
+            option, words, height=spec.height, on_click=spec.on_click,
             name=f"parity-{spec.name}-week-{shown.view.cursor}",
         )  # fmt: skip
 

@@ -16,10 +16,9 @@ def Takeaway(now: state.Now) -> None:
     stem = f"parity-{now.view.scenario_name or held.base}-seed-{held.seed}".replace(" ", "-").replace(
         ".toml", ""
     )
-    query = solara.use_memo(held.permalink, [now.key]) if not state.playing.value else None
-    last = solara.use_ref("")
-    if query is not None:
-        last.current = query
+    # While playing the link stays that of the start: an address that changes five times a second helps nobody.
+    playing = state.playing.value
+    query = solara.use_memo(held.permalink, [id(held), None if playing else now.key])
     with shell.Panel(
         "Take it home",
         "The scenario file holds everything that differs from the shipped one, with the acts you made here, so that "
@@ -35,5 +34,4 @@ def Takeaway(now: state.Now) -> None:
             attributes={"tabindex": "0", "aria-label": "Command that repeats this run"},
             style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem;margin:4px 0;",
         )  # fmt: skip
-        if last.current:
-            Address(last.current)
+        Address(query)

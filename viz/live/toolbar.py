@@ -22,15 +22,6 @@ HELP = {
 
 
 @solara.component
-def Toolbar(moved: int) -> None:
-    """Show the controls; a failure of the last request is told below them."""
-    with solara.Column(gap="8px", classes=["parity-toolbar"]):
-        with solara.Row(style="flex-wrap:wrap;align-items:center;", gap="8px"):
-            Motion(moved)
-        Trouble()
-
-
-@solara.component
 def Motion(moved: int) -> None:
     """Play, step, speed, run to a week, start anew."""
     del moved  # the last week ends the play
@@ -40,19 +31,20 @@ def Motion(moved: int) -> None:
         return
     playing, ended = state.playing.value, controller.week >= controller.last_week
     waiting = bool(state.busy.value)
-    if playing:
-        Action("Pause", player.pause, icon="mdi-pause", primary=True)
-    else:
-        Action("Play", player.play, icon="mdi-play", primary=True, disabled=ended or waiting)
-    Action("Step", player.step, "One week on", icon="mdi-skip-next", disabled=ended or waiting)
-    with solara.Div(style="width:150px;flex:0 0 auto;"):
-        Range("Speed", state.speed.value, 1, state.FASTEST, 1, _speed, unit="weeks/s")
-    with solara.Row(gap="6px", style="align-items:center;flex:0 0 auto;"):
-        with solara.Div(style="width:110px;"):
-            solara.InputInt("Run to week", value=week, on_value=set_week, continuous_update=True)
-        Action("Run", lambda: player.run_to(max(0, int(week or 0))), "Run to this week", disabled=waiting)
-    Action("Restart, same luck", lambda: player.restart(), HELP["same"], disabled=waiting)
-    Action("Restart, new luck", lambda: player.restart(new_seed()), HELP["new"], disabled=waiting)
+    with solara.Row(style="flex-wrap:wrap;align-items:center;", gap="8px", classes=["parity-motion"]):
+        if playing:
+            Action("Pause", player.pause, icon="mdi-pause", primary=True)
+        else:
+            Action("Play", player.play, icon="mdi-play", primary=True, disabled=ended or waiting)
+        Action("Step", player.step, "One week on", icon="mdi-skip-next", disabled=ended or waiting)
+        with solara.Div(style="width:130px;flex:0 0 auto;"):
+            Range("Speed", state.speed.value, 1, state.FASTEST, 1, _speed, unit="weeks/s")
+        with solara.Row(gap="6px", style="align-items:center;flex:0 0 auto;"):
+            with solara.Div(style="width:84px;"):
+                solara.InputInt("Run to week", value=week, on_value=set_week, continuous_update=True)
+            Action("Run", lambda: player.run_to(max(0, int(week or 0))), "Run to this week", disabled=waiting)
+        Action("Restart, same luck", player.restart, HELP["same"], disabled=waiting)
+        Action("Restart, new luck", lambda: player.restart(new_seed()), HELP["new"], disabled=waiting)
 
 
 @solara.component

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
+import pandas  # noqa: F401  Whole before any thread starts: reacton looks into it, and must not find half of it.
 import solara
 
 from viz import server, shell
