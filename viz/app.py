@@ -8,7 +8,7 @@ from typing import Any
 import solara
 import solara.lab
 
-from viz import server
+from viz import server, shell
 from viz.pages import about, compare, live, sweeps
 
 server.settle()
@@ -19,6 +19,8 @@ STYLE = """
 .parity-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(360px,1fr));gap:12px;width:100%}
 .parity-panel-head{min-height:28px}
 :focus-visible{outline:3px solid #0072B2;outline-offset:2px}
+.v-navigation-drawer{min-width:320px!important;max-width:320px!important}
+.v-navigation-drawer .v-sheet{min-width:0!important}
 .parity-term{border-bottom:1px dotted currentColor;cursor:help}
 .parity-help{border:1px solid currentColor;border-radius:50%;width:1.25em;height:1.25em;line-height:1.2em;
   display:inline-block;text-align:center;font-size:.75rem;opacity:.7;cursor:help}
@@ -70,6 +72,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006
         # One child: AppLayout would take the first of two for the side bar.
         with solara.Column(gap="0px", style="min-width:0;"):
             solara.Style(STYLE)
+            shell.DarkProbe()
             Guard(children=children)
     return frame
 

@@ -68,7 +68,7 @@ def bias_words(event: Mapping[str, Any]) -> str:
     """What the source put on top of the estimate behind the claim: chosen for effect, unlike an error."""
     bias = event["bias"]
     if bias is None:
-        return "not known"
+        return "does not apply"
     size = wording.difference(abs(bias), event["quantity"])
     if abs(bias) < 1e-9:
         return "none: the estimate is passed on as it is"
@@ -93,7 +93,9 @@ def judge(view: View, event: Mapping[str, Any]) -> Judgement:
     distance = value - truth
     within = wording.difference(tolerance, event["quantity"])
     if abs(distance) <= tolerance:
-        return Judgement(truth, tolerance, CLOSE, f"within {within}, the precision that claims state, of {what}")
+        return Judgement(
+            truth, tolerance, CLOSE, f"within {within}, the precision that claims state, of {what}"
+        )
     far = wording.difference(abs(distance), event["quantity"])
     side = "above" if distance > 0 else "below"
     return Judgement(truth, tolerance, HIGH if distance > 0 else LOW, f"{far} {side} {what}")
@@ -114,7 +116,9 @@ def _truth(view: View, event: Mapping[str, Any]) -> tuple[float | None, str]:
     if about == "share":
         return float(view.series["copied_share"][week]), "the latent copied share of that week"
     if about == "compute":
-        return float(-np.log10(view.series["compute_cn_over_us"][week])), "the latent compute gap of that week"
+        return float(
+            -np.log10(view.series["compute_cn_over_us"][week])
+        ), "the latent compute gap of that week"
     return None, "the model holds no single true value of this"
 
 
@@ -133,7 +137,9 @@ def reach(view: View, event: Mapping[str, Any]) -> float:
     """Attention share of the claim's narrative in its week; other claims of the kind share it."""
     name = f"claims_{wording.OUTPUT_OF.get(event['narrative'], '')}"
     values = view.series.get(name)
-    return float(values[event["week"]]) if values is not None and event["week"] < len(values) else float("nan")
+    return (
+        float(values[event["week"]]) if values is not None and event["week"] < len(values) else float("nan")
+    )
 
 
 def effect(view: View, event: Mapping[str, Any]) -> tuple[float, int, str] | None:

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import sim
 from viz import limits, making, permalink, repeat
 from viz.history import Beliefs, Board, Events
@@ -174,10 +176,7 @@ class LiveController:
             scenario = self._scenario(self.changes, acts)
             limits.check(scenario, repeat.file_name(scenario.name, self.seed), self.seed)
             if not self._insert(made):
-                world, done = _World(scenario, self.seed), self.week
-                while world.model.week < done:
-                    world.step()
-                self._world = world
+                self._world = self._made_again(scenario)
             self.acts, self.scenario = acts, scenario
             self._world.scenario = scenario
             self._changed()
@@ -195,6 +194,19 @@ class LiveController:
             return False
         return True
 
+    def _made_again(self, scenario: Scenario) -> _World:
+        """The world of a scenario run to the same week; refused if it has another past than the one on screen."""
+        before = self.view()
+        world = _World(scenario, self.seed)
+        while world.model.week < before.week:
+            world.step()
+        after = making.new_view(world.model, scenario, self.seed, world.network, world.events)
+        if not all(
+            np.array_equal(v, after.series[name], equal_nan=True) for name, v in before.series.items()
+        ):
+            raise ValueError("this cannot be added to a running world: it belongs in the scenario file")
+        return world
+
     def in_force(self, key: str) -> Any:
         """What holds now of a setting that acts can change; None for others."""
         with self._lock:
@@ -205,9 +217,9 @@ class LiveController:
                 return float(model.regime.announced[0, 0])
             if key == "export_control.access_strength":
                 return float(model.regime.announced[0, 1])
-            for act in reversed(self.acts):
-                if act.event.get("type") == "claim_policy" and key == f"labs.{act.event['source']}.claim_policy":
-                    return act.event.get("policy")
+            parts = key.split(".")
+            if parts[0] == "labs" and parts[-1] == "claim_policy" and parts[1] in model.source_names:
+                return str(model.policies[model.source_names.index(parts[1])])
             return None
 
     # -- looking ----------------------------------------------------------------------------------------------
@@ -241,7 +253,9 @@ class LiveController:
                 raise IndexError(index)
             ties, around = world.model.network, []
             if ties is not None:
-                around = [int(k) for k in ties.indices[ties.indptr[index] : ties.indptr[index + 1]] if k != index]
+                around = [
+                    int(k) for k in ties.indices[ties.indptr[index] : ties.indptr[index + 1]] if k != index
+                ]
             weeks, beliefs = world.beliefs.of(index)
             return {
                 "kind": KINDS[int(network.kind[index])], "name": network.names[index],

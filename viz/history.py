@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,26 +122,18 @@ class Events:
 
     def look(self, model: NarrativeModel) -> None:
         """Take over what the log has got since the last look."""
-        log = logged(model)
-        start = np.datetime64(model.start_date.isoformat())
-        for row in log[self.seen :]:
+        new = model.log.since(self.seen)
+        self.seen += len(new)
+        for row in new:
             if row["week"] < 0:
                 continue
             made: dict[str, Any] = {"id": len(self.rows), "week": int(row["week"])}
-            made["date"] = str(start + 7 * int(row["week"]))
+            made["date"] = (model.start_date + dt.timedelta(weeks=int(row["week"]))).isoformat()
             made |= {name: row.get(name) or None for name in COLUMNS}
             sign = self.sign if made["quantity"] in SIGNED else 1.0
             made["value"], made["bias"] = _number(row.get("value"), sign), _number(row.get("bias"), sign)
             made["effect"] = _number(row.get("effect"), sign if made["type"] == "evaluation" else 1.0)
             self.rows.append(made)
-        self.seen = len(log)
-
-
-def logged(model: NarrativeModel) -> list[dict[str, Any]]:
-    """Rows of the event log, oldest first; the log's own table is too slow for every redraw."""
-    rows = getattr(model.log, "rows", None)
-    held: list[dict[str, Any]] = model.log._rows if rows is None or callable(rows) else rows
-    return held
 
 
 def _number(value: Any, sign: float) -> float | None:

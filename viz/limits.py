@@ -14,7 +14,7 @@ LARGEST = 2_000_000
 MOST_AGENTS = 5_000
 #: Labs and other sources of one run, and dated events: their cost grows faster than their number.
 MOST_SPEAKERS = 60
-MOST_EVENTS = 500
+MOST_EVENTS = 300
 #: Size of an uploaded scenario file; the shipped ones have about 5,000 bytes.
 UPLOAD_BYTES = 200_000
 #: Browser sessions that the server is made for.

@@ -19,9 +19,7 @@ LAB_COLUMNS = ("capability", "released_capability", "valuation", "revenue", "com
 CHIPS, ACCESS = 0, 1
 
 
-def new_view(
-    model: NarrativeModel, scenario: Scenario, seed: int, network: Network, events: Events
-) -> View:
+def new_view(model: NarrativeModel, scenario: Scenario, seed: int, network: Network, events: Events) -> View:
     """The picture at the newest week, without what depends on the week looked at."""
     weeks = model.recorder.weeks
     # Before the first week there is nothing to work outputs out from.
@@ -32,7 +30,7 @@ def new_view(
         seed=seed,
         week=len(weeks),
         cursor=max(len(weeks) - 1, 0),
-        dates=np.datetime64(scenario.run.start_date, "D") + 7 * weeks.astype("timedelta64[D]"),
+        dates=np.datetime64(scenario.run.start_date, "D") + (7 * weeks).astype("timedelta64[D]"),
         weeks=weeks,
         series=MappingProxyType(series),
         labs=labs_of(model, scenario),
@@ -71,7 +69,7 @@ def labs_of(model: NarrativeModel, scenario: Scenario) -> tuple[LabInfo, ...]:
 def _labs(model: NarrativeModel) -> dict[str, np.ndarray]:
     if not len(model.recorder.weeks):
         empty = np.zeros((0, model.counts["labs"]))
-        return {name: empty for name in (*LAB_COLUMNS, "users")}
+        return dict.fromkeys((*LAB_COLUMNS, "users"), empty)
     made = {name: _frozen(model.recorder.history(name)[:, 0]) for name in LAB_COLUMNS}
     made["users"] = _frozen(outputs.Columns(model).users()[:, 0])
     return made
@@ -86,7 +84,9 @@ def _policy(model: NarrativeModel, scenario: Scenario, weeks: int) -> dict[str, 
             made |= {f"{name}_chips": values[:, CHIPS], f"{name}_access": values[:, ACCESS]}
         made["attention"] = model.recorder.history("attention")[:, 0, 0]
     else:
-        names = [f"{a}_{b}" for a in ("announced", "effective", "target", "pressure") for b in ("chips", "access")]
+        names = [
+            f"{a}_{b}" for a in ("announced", "effective", "target", "pressure") for b in ("chips", "access")
+        ]
         made = {name: np.zeros(0) for name in [*names, "attention"]}
     made["threshold_chips"] = np.full(weeks, friction)
     made["threshold_loosening_chips"] = np.full(weeks, -friction * (1.0 + hysteresis))

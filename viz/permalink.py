@@ -103,8 +103,11 @@ def _text(found: Mapping[str, list[str]], base: str) -> str | None:
     try:
         raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
         # Not more is unpacked than may be uploaded, however well it was packed.
-        data = zlib.decompressobj().decompress(raw, UPLOAD_BYTES + 1)
+        reader = zlib.decompressobj()
+        data = reader.decompress(raw, UPLOAD_BYTES + 1)
         if len(data) <= UPLOAD_BYTES:
+            if not reader.eof:
+                raise ValueError("it ends too soon")
             return data.decode()
     except (ValueError, binascii.Error, zlib.error):
         raise _problem("file", "text that cannot be unpacked", "a link as this page gives it") from None

@@ -38,9 +38,24 @@ def _free_at_the_end() -> Callable[[], None]:
     return close
 
 
+#: Whether the page is dark, as the browser says: Solara's own trait stays light where the theme is left to the system.
+dark: solara.Reactive[bool] = solara.reactive(False)
+
+
+@solara.component_vue("components/dark_probe.vue")
+def _DarkProbe(event_dark: Callable[[bool], None]) -> None:
+    """Tells whether the page is dark, at the start and whenever that changes."""
+
+
+@solara.component
+def DarkProbe() -> None:
+    """Keeps :data:`dark` true to the page."""
+    _DarkProbe(event_dark=lambda value: dark.set(bool(value)))
+
+
 def use_dark() -> bool:
     """Whether the page is dark."""
-    return bool(solara.lab.use_dark_effective())
+    return dark.value
 
 
 @solara.component

@@ -44,7 +44,7 @@ LEGEND_ROW, UNIT_ROW = 15, 20
 
 #: Two-sided ramp from negative (purple) over neutral to positive (green).
 _DIVERGING_LIGHT = ("#762a83", "#af8dc3", "#e2d9e6", "#dcead8", "#7fbf7b", "#1b7837")
-_DIVERGING_DARK = ("#d5a6e6", "#a06cb5", "#5b4a63", "#4b5f4c", "#5fae6a", "#9be3a4")
+_DIVERGING_DARK = ("#d5a6e6", "#a06cb5", "#8d7c95", "#7b917d", "#5fae6a", "#9be3a4")
 #: One-sided ramp (viridis, read from low to high).
 _SEQUENTIAL = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 

@@ -7,14 +7,13 @@ from tests.browser.visits import PATIENCE, Page, expect
 #: Waits until the chart with this label has been drawn, then asks.
 ASK = """
 async ([label, which]) => {
-  const echarts = await window.parityECharts;
   const words = new RegExp(label, 'i');
   const find = () => [...document.querySelectorAll('.parity-chart [role=img]')]
     .find((e) => words.test(e.getAttribute('aria-label')));
   const pause = (time) => new Promise((done) => setTimeout(done, time));
   for (let tries = 0; tries < 150; tries++) {
-    const place = find(), chart = place && echarts.getInstanceByDom(place);
     try {
+      const place = find(), echarts = await window.parityECharts, chart = echarts.getInstanceByDom(place);
       const full = chart.getModel().getSeries().filter((one) => one.getData().count() > 0);
       if (full.length) {
         place.scrollIntoView({block: 'center'});

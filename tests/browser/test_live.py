@@ -116,7 +116,7 @@ def test_a_good_file_is_opened(visit: Callable[..., Any], tmp_path: Path) -> Non
     file = tmp_path / "mine.toml"
     file.write_text('extends = "baseline"\n\n[run]\nweeks = 40\n')
     page.locator("input[type=file]").first.set_input_files(file)
-    expect(visitor.label).to_have_text(re.compile(r"Week\s+0\s+of\s+40"))
+    expect(visitor.label).to_have_text(re.compile(r"\b0\s+of\s+40"))
     visitor.step()
 
 
@@ -153,7 +153,7 @@ def test_looking_back_moves_the_view_and_not_the_world(visit: Callable[..., Any]
     visitor.live()
     visitor.run_to(12)
     visitor.slide("Week looked at", "Home", "ArrowRight", "ArrowRight", "ArrowRight")
-    expect(visitor.label).to_have_text(re.compile(r"(Looking back at )?[Ww]eek\s+3\s+of\s+12"))
+    expect(visitor.label).to_have_text(re.compile(r"Looking back at week\s+3\b"))
     visitor.button("To the newest week").click()
     visitor.reaches(12)
     visitor.slide("Week looked at", "Home")
@@ -181,7 +181,8 @@ def test_an_agent_is_inspected_by_click_and_by_number(visit: Callable[..., Any])
     agent = page.get_by_role("region", name="Agent", exact=True)
     expect(agent).to_be_visible()
     page.get_by_label(re.compile("^Agent number")).fill("7")
-    assert drawn(page, "Believed gap of")
+    # Where ECharts has written a description of its own over ours, that one names the series.
+    assert drawn(page, "Believed gap of|representing believed gap")
     expect(agent).to_contain_text("listens to")
 
 
@@ -211,7 +212,7 @@ def test_the_address_repeats_the_view(visit: Callable[..., Any]) -> None:
     page.wait_for_function("() => /week=8/.test(location.search) && /seed=5/.test(location.search)")
     page.reload()
     visitor.reaches(8, 2 * PATIENCE)
-    expect(page.get_by_label("Seed")).to_have_value("5")
+    expect(page.get_by_role("textbox", name="Seed")).to_have_value("5")
 
 
 def test_two_visitors_have_their_own_worlds(visit: Callable[..., Any]) -> None:

@@ -25,11 +25,12 @@ __all__ = [
 ]
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
-WEEK = re.compile(r"Week\s+(\d+)\s+of\s+(\d+)")
-#: What shows the week; where the page looks back, it says "Looking back at week 3 of 12".
+#: "5 of 156 weeks done", or "Week 5 of 156".
+WEEK = re.compile(r"\b(\d+)\s+of\s+(\d+)")
+#: What shows the week.
 LABEL = ".parity-week"
 #: Time for a page to appear or to follow a click; the machine may be busy.
-PATIENCE = 30_000
+PATIENCE = 20_000
 
 
 class Visit:
@@ -116,13 +117,13 @@ class Visit:
 
     def reaches(self, week: int, timeout: int = PATIENCE) -> None:
         """Wait until this week is shown."""
-        expect(self.label).to_have_text(re.compile(rf"Week\s+{week}\s+of"), timeout=timeout)
+        expect(self.label).to_have_text(re.compile(rf"\b{week}\s+of\s+\d"), timeout=timeout)
 
     def beyond(self, week: int, timeout: int = PATIENCE) -> None:
         """Wait until a later week is shown."""
         self.page.wait_for_function(
             "([week]) => { const e = document.querySelector('.parity-week');"
-            "const m = e && e.innerText.match(/Week\\s+(\\d+)/); return m && Number(m[1]) > week; }",
+            "const m = e && e.innerText.match(/(\\d+)\\s+of\\s+\\d/); return m && Number(m[1]) > week; }",
             arg=[week],
             timeout=timeout,
         )

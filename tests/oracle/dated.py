@@ -32,6 +32,12 @@ class Day:
     def releases(self, lab):
         return any(event.lab == lab.name for event in self.of("model_release"))
 
+    def change_policies(self):
+        """Sources that speak by another policy from now on."""
+        for event in self.of("claim_policy"):
+            self.model.source_named(event.source).change_policy(event.policy)
+        self.model.sort_policies()
+
     def apply_shocks(self):
         """Shocks, diverted chips, and gains that come with a dated release."""
         for event in self.of("shock"):

@@ -37,7 +37,7 @@ class Founding:
         self.read_later = [self.bulletin] * self.p.beliefs.policy_delay
         self.found_market()
         self.sentiment, self.carriers = self.mood(), [0.0] * 6
-        self.reviewed, self.references = False, []
+        self.logs_read, self.interests_read, self.references = False, False, []
         self.expect_enforcement()
         self.found_capital()
 
@@ -54,7 +54,11 @@ class Founding:
             Vendor(self, vendor.name, vendor.bloc, policy, vendor.reach, p.credibility.initial_trust)
         for name, description in p.sources.items():
             Commentator(self, name, description)
-        policies = {source.policy for source in self.sources}
+        self.sort_policies()
+
+    def sort_policies(self):
+        """Whether anybody speaks, and whether anybody has a use for interests."""
+        p, policies = self.p, {source.policy for source in self.sources}
         self.somebody_may_claim = bool(policies - {"none", "relay"})
         self.interests_matter = "strategic" in policies or p.policy.lobbying or p.enforcement.rule == "chosen"
 

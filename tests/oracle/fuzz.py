@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
-from .worlds import CLAIM_EVENTS, EVENTS, SMALL
+from .worlds import CLAIM_EVENTS, EVENTS, POLICY_EVENTS, SMALL
 
 #: Left as they are: they do not enter the model, set its size, or are chosen by name below.
 KEPT = {"run", "size", "blocs", "name", "description", "inspired_by", "events", "labs", "sources"}
@@ -88,6 +88,7 @@ def random_scenario(number):
     changes["run.burn_in"] = luck.choice([0, 1, 16, 24])
     fix(luck, changes)
     events = [event for event in EVENTS + CLAIM_EVENTS if luck.random() < 0.4]
+    events += [event for event in POLICY_EVENTS if luck.random() < 0.2]
     changes["events"] = events
     if any(event["type"] == "control_act" for event in events):
         changes["export_control.mode"] = luck.choice(["exogenous", "both"])

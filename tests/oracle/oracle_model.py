@@ -74,6 +74,7 @@ class OracleModel(Founding, Valuing, mesa.Model):
 
     def environment(self):
         self.today = self.calendar.today(self.week)
+        self.today.change_policies()
         self.government.take_effect()
         self.expect_enforcement()
 
@@ -145,14 +146,13 @@ class OracleModel(Founding, Valuing, mesa.Model):
         # m*: the share of the gap there would be without copying that copying has closed.
         closed = max(counterfactual, 0.0) - max(self.gap, 0.0)
         self.copied_share = clip(closed / max(counterfactual, SMALLEST_GAP), 0.0, 1.0)
-        if self.week % self.p.claims.review_every and self.reviewed:
-            return
-        self.reviewed = True
+        due = self.week % self.p.claims.review_every == 0
+        logs_matter = self.somebody_may_claim or self.interests_matter
         luck = self.luck.uniform("labs.flags", self.week, len(self.labs))
-        if self.somebody_may_claim or self.interests_matter:
+        if logs_matter and (due or not self.logs_read):
             for lab in self.labs:
                 lab.look_at_logs(luck[lab.index])
-        if self.interests_matter:
+        if self.interests_matter and (due or not self.interests_read):
             self.form_estimates()
             for lab in self.labs:
                 lab.measure_slopes()
@@ -161,6 +161,7 @@ class OracleModel(Founding, Valuing, mesa.Model):
                 source.read_interest(response)
             for lab in self.labs:
                 lab.choose_enforcement()
+        self.logs_read, self.interests_read = logs_matter, self.interests_matter
 
     def form_estimates(self):
         noise = self.luck.normal("claims.estimates", self.week, 2 * len(self.sources))

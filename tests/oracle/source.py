@@ -49,6 +49,10 @@ class Source(mesa.Agent):
     def read_interest(self, response):
         """Marginal value of each belief, and lobbying for control; a commentator has none of its own."""
 
+    def change_policy(self, policy):
+        """Speak by another policy from now on."""
+        self.policy = policy
+
     # -- speaking ------------------------------------------------------------------------------------------
 
     def starting_point(self, quantity):
@@ -245,6 +249,12 @@ class Commentator(Source):
         own = [lab.interest for lab in self.model.labs if lab.bloc == self.side]
         if self.policy == "strategic" and own:
             self.interest = [mean(values) for values in zip(*own, strict=True)]
+
+    def change_policy(self, policy):
+        """Drop what was to be repeated; who joins a side takes its interest as it was last read."""
+        self.policy, self.planned = policy, {}
+        if self.model.interests_read:
+            self.read_interest(None)
 
     def closeness(self, other):
         """How ready it is to repeat another source: its own side fully, any side by half if it has none."""

@@ -284,7 +284,41 @@ CLAIM_EVENTS = [
     },
 ]
 
+#: Sources that fall silent, begin to speak, take sides, or no longer repeat others.
+POLICY_EVENTS = [
+    {"type": "claim_policy", "week": -1, "source": "us-closed-2", "policy": "strategic"},
+    {"type": "claim_policy", "week": 6, "source": "us-closed-1", "policy": "strategic"},
+    {"type": "claim_policy", "week": 9, "source": "us-official", "policy": "strategic"},
+    {"type": "claim_policy", "week": 11, "source": "trade-press", "policy": "none"},
+    {"type": "claim_policy", "week": 13, "source": "cn-open-1", "policy": "none"},
+    {"type": "claim_policy", "week": 18, "source": "chip-vendor-1", "policy": "strategic"},
+    {"type": "claim_policy", "week": 21, "source": "us-closed-1", "policy": "sincere"},
+    {"type": "claim_policy", "week": 22, "source": "cn-official", "policy": "sincere"},
+]
+
 SWITCHES |= {
+    "dated policies": {"events": POLICY_EVENTS, **LOUD},
+    "dated policies of relays": {
+        "events": POLICY_EVENTS,
+        **LOUD,
+        "sources.us-official.delay": 4,
+        "sources.trade-press.delay": 3,
+    },
+    # Nobody speaks or reads anything at first; logs come to be read in week 3, interests in week 10.
+    "dated policies only": {
+        **LOUD,
+        "events": [
+            {"type": "claim_policy", "week": 3, "source": "us-closed-1", "policy": "sincere"},
+            {"type": "claim_policy", "week": 10, "source": "cn-open-1", "policy": "strategic"},
+            {"type": "claim_policy", "week": 13, "source": "us-closed-1", "policy": "none"},
+            {"type": "claim_policy", "week": 14, "source": "cn-open-1", "policy": "none"},
+            {"type": "claim_policy", "week": 19, "source": "us-closed-2", "policy": "strategic"},
+        ],
+        "claims.policy": "none",
+        "sources.independent-analyst.claim_policy": "none",
+        "policy.lobbying": False,
+        "enforcement.rule": "none",
+    },
     "dated events": {
         "events": EVENTS,
         "export_control.mode": "both",

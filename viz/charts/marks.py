@@ -154,6 +154,7 @@ def frame(
     option["yAxis"] = theme.y_axis(dark, unit, "log" if log else "value", scale=not zero)
     option["yAxis"] |= {"min": low} if low is not None else {}
     option["yAxis"] |= {"max": high} if high is not None else {}
+    option["yAxis"] |= {"interval": 0.25} if (low, high) == (0, 1) else {}
     return option
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -16,16 +17,15 @@ from viz import theme
 
 
 class Drawn:
-    """An option that Solara hands on as it is: it would else look for components among all its numbers, week by week."""
+    """An option as text: Solara would else look for components among all its numbers, redraw by redraw."""
 
-    __slots__ = ("option",)
+    __slots__ = ("text",)
 
     def __init__(self, option: dict[str, Any]) -> None:
-        self.option = finite(option)
-
-
-def _as_json(drawn: Drawn | dict[str, Any], _widget: Any) -> dict[str, Any]:
-    return drawn.option if isinstance(drawn, Drawn) else drawn
+        try:
+            self.text = json.dumps(option, allow_nan=False, separators=(",", ":"))
+        except ValueError:
+            self.text = json.dumps(finite(option), allow_nan=False, separators=(",", ":"))
 
 
 class ChartWidget(ipyvuetify.VuetifyTemplate):
@@ -33,7 +33,7 @@ class ChartWidget(ipyvuetify.VuetifyTemplate):
 
     template_file = (__file__, "chart.vue")
 
-    option = traitlets.Any({}).tag(sync=True, to_json=_as_json)
+    drawn = traitlets.Unicode("{}").tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
     name = traitlets.Unicode("figure").tag(sync=True)
     height = traitlets.Int(240).tag(sync=True)
@@ -42,6 +42,11 @@ class ChartWidget(ipyvuetify.VuetifyTemplate):
     brushable = traitlets.Bool(False).tag(sync=True)
     on_click = traitlets.Any(None, allow_none=True)
     on_brush = traitlets.Any(None, allow_none=True)
+
+    def vue_darkness(self, dark: bool) -> None:
+        """The browser tells how the page really looks; everything that asks for the theme then follows."""
+        if solara.lab.theme.dark_effective is not bool(dark):
+            solara.lab.theme.dark_effective = bool(dark)
 
     def vue_clicked(self, data: dict[str, Any]) -> None:
         """The browser tells that something in the chart was clicked."""
@@ -84,7 +89,8 @@ def Chart(
     """
     dark = bool(solara.lab.use_dark_effective())
     return ChartWidget.element(
-        option=option if isinstance(option, Drawn) else Drawn(option), label=label, height=height, name=file_name(name), paper=theme.paper(dark),
+        drawn=(option if isinstance(option, Drawn) else Drawn(option)).text, label=label, height=height,
+        name=file_name(name), paper=theme.paper(dark),
         clickable=on_click is not None, brushable=on_brush is not None, on_click=on_click, on_brush=on_brush,
     )  # fmt: skip
 

@@ -24,12 +24,12 @@ def ChosenRun(explored: Explored, place: int | None, choose: Callable[[int], Non
             Note(
                 "Click a dot of the scatter, or give the numbers of a run, to see it here and to open it in Live."
             )
-        Which(explored, place, choose).key(f"which-{place}")
+        Which(explored, place, choose)
         if place is None:
             return
         run = one_run(explored, place)
         Note(f"Seed {run.seed}.")
-        OpenInLive(explored, run).key(f"open-{place}")
+        OpenInLive(explored, run)
         Table([{"factor": name, "value": value} for name, value in run.factors], "Factors of the run")
         Table([{"outcome": name, "value": value} for name, value in run.outcomes], "Outcomes of the run")
         Command(run.command, "Make this run again and print its outcomes")
@@ -39,9 +39,18 @@ def ChosenRun(explored: Explored, place: int | None, choose: Callable[[int], Non
 def Which(explored: Explored, place: int | None, choose: Callable[[int], None]) -> None:
     """The run by its numbers, for those who do not click."""
     line = None if place is None else explored.runs.iloc[place]
-    row, set_row = solara.use_state(None if line is None else int(line["row"]))
-    replicate, set_replicate = solara.use_state(0 if line is None else int(line["replicate"]))
+    row, set_row = solara.use_state(None)
+    replicate, set_replicate = solara.use_state(0)
     missing, set_missing = solara.use_state(False)
+
+    def follow() -> None:
+        """Show the numbers of a run that was clicked."""
+        if line is not None:
+            set_row(int(line["row"]))
+            set_replicate(int(line["replicate"]))
+            set_missing(False)
+
+    solara.use_effect(follow, [place])
 
     def look(new_row: int | None, new_replicate: int | None) -> None:
         set_row(new_row)
@@ -55,9 +64,12 @@ def Which(explored: Explored, place: int | None, choose: Callable[[int], None]) 
 
     with solara.Div(classes=["parity-which"]):
         solara.InputInt(
-            "Design row", row, optional=True, dense=True, on_value=lambda new: look(new, replicate)
+            "Design row", row, optional=True, dense=True, continuous_update=True,
+            on_value=lambda new: look(new, replicate),
         )  # fmt: skip
-        solara.InputInt("Replicate", replicate, dense=True, on_value=lambda new: look(row, new))
+        solara.InputInt(
+            "Replicate", replicate, dense=True, continuous_update=True, on_value=lambda new: look(row, new)
+        )  # fmt: skip
     if missing:
         Note("There is no such run.")
 
@@ -88,6 +100,7 @@ def OpenInLive(explored: Explored, run: OneRun) -> None:
         shell.open_in_live(controller)
         router.push("/")
 
+    solara.use_effect(lambda: set_error(None), [run])
     if run.refused:
         Note(run.refused)
         return

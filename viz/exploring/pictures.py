@@ -136,9 +136,7 @@ def sensitivity_bars(found: Sensitivity, dark: bool) -> dict[str, Any]:
     if len(measures) > 1 and _ends(table, column) is not None:
         looks = {name: theme.series_style(place, dark)[0] for place, name in enumerate(measures)}
         names = [MEASURES[name] for name in measures]
-        option = theme.option_base(dark, names) | {
-            key: option[key] for key in ("xAxis", "yAxis", "tooltip")
-        }
+        option = theme.option_base(dark, names) | {key: option[key] for key in ("xAxis", "yAxis", "tooltip")}
         option["grid"] |= {"bottom": 26}
         option["xAxis"]["name"] = "value"
         for place, name in enumerate(measures):

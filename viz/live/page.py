@@ -23,13 +23,13 @@ STYLE = """
 .parity-wide{grid-column:1/-1}
 .parity-feed{max-height:320px;overflow:auto;padding-left:18px!important;font-size:.875rem;margin:0}
 .parity-feed li{margin-bottom:4px}
-.parity-new{font-weight:500}
+.parity-new{border-left:3px solid #0072B2;padding-left:6px}
 .parity-facts{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;font-size:.875rem;margin:0}
 .parity-facts dt{opacity:.75}
 .parity-facts dd{margin:0;overflow-wrap:anywhere}
 .parity-tag{display:inline-block;border:1px solid currentColor;border-radius:10px;padding:0 8px;
  font-size:.75rem;white-space:nowrap}
-.parity-action.v-btn{text-transform:none;letter-spacing:0}
+.parity-live .v-btn,.parity-action.v-btn{text-transform:none;letter-spacing:0}
 .parity-setting{border-top:1px solid rgba(127,127,127,.3);padding-top:6px}
 """
 

@@ -1,0 +1,97 @@
+"""The steps of a model's week, read from the source of ``NarrativeModel._week``."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import sim
+from viz.explain.docstrings import modules
+
+#: Folders and files of sim in which the work of a step is written.
+HOMES = ("agents", "institutions", "model.py", "interventions.py", "network.py", "worth.py")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the week."""
+
+    method: str
+    summary: str
+    mechanisms: tuple[str, ...]
+    """Modules of sim.mechanisms that the code of the step names, itself or in what it calls."""
+
+    @property
+    def title(self) -> str:
+        """The method's name in words."""
+        return self.method.strip("_").replace("_", " ").capitalize()
+
+
+def _tree(member: object) -> ast.FunctionDef:
+    parsed = ast.parse(textwrap.dedent(inspect.getsource(member))).body[0]  # type: ignore[arg-type]
+    assert isinstance(parsed, ast.FunctionDef)
+    return parsed
+
+
+def method_names() -> list[str]:
+    """Methods of the model that ``_week`` calls, in order."""
+    return [
+        node.value.func.attr
+        for node in _tree(sim.NarrativeModel._week).body
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and isinstance(node.value.func.value, ast.Name)
+        and node.value.func.value.id == "self"
+    ]
+
+
+def steps() -> list[Step]:
+    """The week's steps in order."""
+    found = []
+    for name in method_names():
+        member = getattr(sim.NarrativeModel, name)
+        summary = (inspect.getdoc(member) or "").split("\n", 1)[0]
+        found.append(Step(name, summary, _used(_tree(member))))
+    return found
+
+
+@functools.cache
+def _definitions() -> dict[str, list[ast.FunctionDef]]:
+    """Functions by name; a name with two homes is left out, for a call by that name tells nothing."""
+    root, found = Path(inspect.getfile(sim)).parent, {}
+    for home in HOMES:
+        for path in [root / home] if home.endswith(".py") else sorted((root / home).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    found.setdefault(node.name, []).append(node)
+    return {name: nodes for name, nodes in found.items() if len(nodes) == 1}
+
+
+def _used(start: ast.FunctionDef) -> tuple[str, ...]:
+    owners = {f.name: m.name for m in modules() for f in m.functions}
+    names, seen, used, waiting = {m.name for m in modules()}, set(), [], [start]
+    while waiting:
+        node = waiting.pop(0)
+        for call in ast.walk(node):
+            if not isinstance(call, ast.Call):
+                continue
+            target, module = call.func, None
+            if isinstance(target, ast.Attribute):
+                word = target.attr
+                if isinstance(target.value, ast.Name) and target.value.id in names:
+                    module = target.value.id if owners.get(word) == target.value.id else None
+            elif isinstance(target, ast.Name):
+                word, module = target.id, owners.get(target.id)
+            else:
+                continue
+            if module and module != "numerics":
+                used += [module] if module not in used else []
+            elif word not in seen:
+                seen.add(word)
+                waiting += _definitions().get(word, [])
+    return tuple(used)
