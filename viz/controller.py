@@ -251,7 +251,8 @@ class LiveController:
             network, index = world.network, int(index)
             if not 0 <= index < len(network.kind):
                 raise IndexError(index)
-            ties, around = world.model.network, []
+            ties = world.model.network
+            around: list[int] = []
             if ties is not None:
                 around = [
                     int(k) for k in ties.indices[ties.indptr[index] : ties.indptr[index + 1]] if k != index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def downsample(x: Any, y: Any, most: int = 400) -> tuple[np.ndarray, np.ndarray]
         return x[kept], y[kept]
     edges = np.linspace(1, length - 1, (most - 2) // 2 + 1).round().astype(int)
     chosen = [0, length - 1]
-    for first, end in zip(edges[:-1], edges[1:], strict=True):
+    for first, end in itertools.pairwise(edges):
         part = y[first:end]
         if not len(part):
             continue

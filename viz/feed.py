@@ -50,7 +50,8 @@ def _evaluation(e: dict[str, Any]) -> str:
     text = f"the benchmark office measures: {wording.lead(e['value'] or 0.0)}"
     effect = e["effect"] or 0.0
     if abs(effect) >= REMARKABLE:
-        text += f", {wording.number(abs(effect), 1)} standard deviations {'above' if effect > 0 else 'below'} what was expected"
+        side = "above" if effect > 0 else "below"
+        text += f", {wording.number(abs(effect), 1)} standard deviations {side} what was expected"
     return text
 
 

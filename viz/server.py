@@ -49,6 +49,8 @@ def settle() -> None:
     from solara.server import settings
 
     settings.telemetry.mixpanel_enable = False
+    # In its other mode Solara's page embeds one of its maker's, from the internet.
+    settings.main.mode = "production"
     settings.theme.title = "Parity"
     settings.theme.show_banner = False
     # Not "auto": in Solara 1.58.2 that page has no element to mount on. The button in the head offers it.

@@ -66,7 +66,8 @@ def says(event: dict[str, Any]) -> str:
     if about == "speed":
         return f"the gap {'closes' if value >= 0 else 'grows'} by {number(abs(value))} OOM a year"
     if narrative == "cost_efficiency":
-        return f"copying closed only {quantity(value, 'share')} of the gap there would be without it; the rest is efficiency"
+        share = quantity(value, "share")
+        return f"copying closed only {share} of the gap there would be without it; the rest is efficiency"
     return f"copying closed {quantity(value, 'share')} of the gap that there would be without it"
 
 

@@ -30,7 +30,8 @@ def same_series(first, second):
 def run_of(controller, tmp_path):
     """The run that the controller's own file and command make."""
     words = controller.command().split()
-    assert words[:2] == ["parity", "run"] and words[3] == "--seed"
+    assert words[:2] == ["parity", "run"]
+    assert words[3] == "--seed"
     file = tmp_path / words[2]
     file.write_text(controller.scenario_toml(), encoding="utf-8")
     return sim.run(file, int(words[4]))
@@ -142,7 +143,8 @@ def test_what_would_change_the_past_is_refused():
     before = controller.view()
     with pytest.raises(ValueError, match="belongs in the scenario file"):
         controller.schedule({"type": "benchmark_release", "benchmark": "by-hand", "difficulty": 2.5})
-    assert controller.view() is before and controller.acts == []
+    assert controller.view() is before
+    assert controller.acts == []
 
 
 def test_acts_that_make_no_sense_are_refused_and_change_nothing():
@@ -227,7 +229,8 @@ def test_downloads_are_the_tables_of_the_run(tmp_path):
 def test_every_control_is_a_setting_with_unit_bounds_and_words():
     controller = small()
     for control in CONTROLS:
-        assert control.description and control.unit
+        assert control.description
+        assert control.unit
         assert control.applies(controller.scenario)
         assert control.present(controller) is not None
         assert control.choices or (control.minimum is not None and control.maximum is not None)

@@ -68,7 +68,8 @@ def test_what_cannot_be_read_for_certain_stays_code(text):
 
 
 def test_most_equations_are_typeset(record_property, capsys):
-    found = [f for m in docstrings.modules() for d in (m.doc, *(e.doc for e in m.functions)) for f in docstrings.formulas(d)]  # fmt: skip
+    docs = [d for m in docstrings.modules() for d in (m.doc, *(e.doc for e in m.functions))]
+    found = [each for doc in docs for each in docstrings.formulas(doc)]
     typeset = [each for each in found if mathml(each)]
     for each in typeset:
         ET.fromstring(mathml(each))

@@ -67,7 +67,9 @@ def test_a_link_without_its_long_file_says_what_to_do():
 
 def test_a_link_written_by_hand_is_read():
     place = permalink.read("?scenario=core&set=distillation.potency%3D0.3&set=enforcement.rule=fixed&week=7")
-    assert place.base == "core" and place.week == 7 and place.seed == 1
+    assert place.base == "core"
+    assert place.week == 7
+    assert place.seed == 1
     assert place.changes == {"distillation.potency": 0.3, "enforcement.rule": "fixed"}
     assert permalink.read("") == permalink.Place()
 
@@ -165,7 +167,8 @@ def test_hostile_uploads_are_refused_soon_and_in_words(text):
     assert time.perf_counter() - started < 10
     assert 1 <= len(caught.value.problems) <= 51
     told = str(caught.value)
-    assert "/tmp" not in told and "uploaded-scenario" not in told
+    assert "/tmp" not in told
+    assert "uploaded-scenario" not in told
 
 
 def test_an_upload_that_is_too_large_to_run_is_refused_with_the_command():

@@ -38,7 +38,8 @@ def test_a_view_before_the_first_week_is_empty_and_whole():
     assert set(view.series) == set(sim.OUTPUTS)
     assert all(len(values) == 0 for values in [*view.series.values(), *view.policy.values()])
     assert all(values.shape == (0, len(view.labs)) for values in view.lab_series.values())
-    assert view.events == [] and feed(view, 5) == []
+    assert view.events == []
+    assert feed(view, 5) == []
     assert len(view.belief["believed_gap"]) == 72
 
 
@@ -102,7 +103,8 @@ def test_all_is_us_minus_china_whoever_controls(swapped):
 
 def test_the_cursor_changes_only_what_belongs_to_a_week(controller):
     now, then = controller.view(), controller.view(10)
-    assert now.series is then.series and now.events is then.events
+    assert now.series is then.series
+    assert now.events is then.events
     assert controller.view(10) is then
     assert controller.view(-5).cursor == 0
     assert controller.view(999).cursor == 39
@@ -116,7 +118,8 @@ def test_the_board_of_an_earlier_week_is_what_it_was_then():
     assert then.view(10).board == board
     assert then.view().board != board
     for entry in board:
-        assert 0 <= entry["score"] <= 1 and 0 <= entry["standard_error"] < 0.1
+        assert 0 <= entry["score"] <= 1
+        assert 0 <= entry["standard_error"] < 0.1
         assert {"lab", "benchmark", "chance_floor", "saturated", "public", "surprise"} <= entry.keys()
 
 
@@ -161,7 +164,8 @@ def test_the_history_of_an_agent(controller):
     assert (history["kind"], history["name"]) == ("policymaker", "policymaker 6")
     assert len(history["weeks"]) == len(history["believed_gap"]) == len(history["believed_share"]) == 40
     assert history["believed_gap"][12] == controller.view(12).belief["believed_gap"][35]
-    assert history["neighbours"] and "policymaker 6" not in history["neighbours"]
+    assert history["neighbours"]
+    assert "policymaker 6" not in history["neighbours"]
     for index in (-1, 72, 10**9):
         with pytest.raises(IndexError):
             agent_history(controller, index)
@@ -180,7 +184,9 @@ def test_history_of_beliefs_is_bounded(controller):
         held.look(At)
         assert sum(each.nbytes for _, each in held.kept) <= 72 * 8 * 10
     weeks, beliefs = held.of(3)
-    assert weeks[0] == 0 and weeks[-1] == 199 and beliefs.shape == (2, len(weeks))
+    assert weeks[0] == 0
+    assert weeks[-1] == 199
+    assert beliefs.shape == (2, len(weeks))
     assert held.at(199) is held.latest[1]
     assert held.at(57) is dict(held.kept)[max(w for w, _ in held.kept if w <= 57)]
 
@@ -336,7 +342,8 @@ def test_downsampling_leaves_short_lines_and_keeps_gaps():
     assert downsample(x, x)[0] is x
     y = np.full(2000, np.nan)
     kept_x, kept_y = downsample(np.arange(2000), y, 100)
-    assert len(kept_x) <= 100 and np.isnan(kept_y).all()
+    assert len(kept_x) <= 100
+    assert np.isnan(kept_y).all()
     for most in (1, 2, 3, 4, 5):
         assert len(downsample(np.arange(1000), np.arange(1000), most)[0]) <= most
 

@@ -69,7 +69,7 @@ def Curves(result: Result, name: str) -> None:
         two = generic.lines(
             dates, {mean: apart.mean, middle: apart.median}, unit, dark,
             bands={middle: apart.band, mean: apart.interval}, level=0.0,
-            colours={mean: theme.ink(dark), middle: theme.grey(dark)}, dashes={mean: "solid", middle: "dotted"},
+            colours={mean: theme.series_style(2, dark)[0], middle: theme.grey(dark)}, dashes={mean: "solid", middle: "dotted"},
         )  # fmt: skip
         return one, two
 
@@ -91,7 +91,13 @@ def Parted(result: Result, name: str) -> None:
 
     def find() -> tuple[list[str], int | None, int | None]:
         logs = [parting.rows_of(run.tables["events"]) for run in (result.log_a, result.log_b)]
-        lines = parting.told(parting.first_events(*logs))
+        parted = parting.first_events(*logs)
+        lines = parting.told(parted)
+        if parted is not None and parted.week <= made.a.weeks[0]:
+            lines.append(
+                "That is the first week on record: the two already differ in the years before it, whose events are "
+                "not kept."
+            )
         low, high = summary.curve(made.path(name)).interval
         first = parting.first_week(made.a.array(name)[0], made.b.array(name)[0], made.a.weeks)
         return lines, first, parting.first_clear(low, high, made.a.weeks)

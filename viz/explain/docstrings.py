@@ -92,7 +92,7 @@ def inline(text: str) -> str:
     for number, part in enumerate(parts):
         if number % 2 == 0:
             words = html.escape(REFERENCE.sub(lambda m: m[1].rsplit(".", 1)[-1], part))
-            words = re.sub(r"\bSource: ", "<strong>Source:</strong> ", words)
+            words = re.sub(r"\bSource:", "<strong>Source:</strong>", words)
             pieces.append(words)
             continue
         typeset = mathml(part) if "=" in part or MATH.search(part) else None

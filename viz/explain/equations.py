@@ -114,7 +114,7 @@ def mathml(text: str, display: bool = False) -> str | None:
         return None
     look = ' display="block"' if display else ""
     plain = html.escape(" ".join(text.split()), quote=True)
-    return f'<math{look} aria-label="{plain}"><mrow>{body}</mrow></math>'
+    return f'<math{look} displaystyle="true" aria-label="{plain}"><mrow>{body}</mrow></math>'
 
 
 def tokens(text: str) -> list[Token]:
@@ -238,9 +238,9 @@ class _Reader:
 
     def _below(self) -> str:
         head, following = self.peek(), self.peek(1)
-        if head.kind == "name" and following.text == "(" and not following.space_before:
-            if head.text not in FUNCTIONS:
-                raise NotAFormula("a/b(c) has two readings")
+        called = head.kind == "name" and following.text == "(" and not following.space_before
+        if called and head.text not in FUNCTIONS:
+            raise NotAFormula("a/b(c) has two readings")
         full, bare = self.factor()
         return bare or full
 

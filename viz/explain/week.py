@@ -62,13 +62,22 @@ def steps() -> list[Step]:
 
 @functools.cache
 def _definitions() -> dict[str, list[ast.FunctionDef]]:
-    """Functions by name; a name with two homes is left out, for a call by that name tells nothing."""
+    """Functions by name, and by ``owner.name`` where the owner is a file or class.
+
+    A bare name with two homes is left out, for a call by that name tells nothing.
+    """
     root, found = Path(inspect.getfile(sim)).parent, {}
     for home in HOMES:
         for path in [root / home] if home.endswith(".py") else sorted((root / home).glob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef):
                     found.setdefault(node.name, []).append(node)
+            for owner in tree.body:
+                if isinstance(owner, ast.ClassDef):
+                    for node in owner.body:
+                        if isinstance(node, ast.FunctionDef):
+                            found.setdefault(f"{owner.name.lower()}.{node.name}", []).append(node)
     return {name: nodes for name, nodes in found.items() if len(nodes) == 1}
 
 
@@ -91,7 +100,11 @@ def _used(start: ast.FunctionDef) -> tuple[str, ...]:
                 continue
             if module and module != "numerics":
                 used += [module] if module not in used else []
-            elif word not in seen:
-                seen.add(word)
-                waiting += _definitions().get(word, [])
+                continue
+            receiver = target.value if isinstance(target, ast.Attribute) else None
+            held = getattr(receiver, "attr", getattr(receiver, "id", "")).lower()
+            key = f"{held}.{word}" if f"{held}.{word}" in _definitions() else word
+            if key not in seen:
+                seen.add(key)
+                waiting += _definitions().get(key, [])
     return tuple(used)

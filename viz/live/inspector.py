@@ -78,7 +78,7 @@ def draw(history: dict[str, Any], dark: bool) -> dict[str, Any]:
     """Both beliefs of the agent."""
     unit = sim.OUTPUTS["believed_gap_investors"].unit
     lines = {
-        "believed gap (OOM)": history["believed_gap"],
-        "believed copied share (1)": history["believed_share"],
+        f"believed gap ({unit})": history["believed_gap"],
+        "believed copied share": history["believed_share"],
     }
-    return generic.lines(history["weeks"], lines, unit, dark)
+    return generic.lines(history["weeks"], lines, f"{unit}; share of the gap", dark, x_unit="week")

@@ -56,7 +56,7 @@ def settled(value: Any) -> Any:
 def Pending(count: int, waiting: bool) -> None:
     """Use or drop the changes that wait for a restart; stays in sight while there are any."""
     words = f"{count} change{'s' * (count > 1)} waiting" if count else "No change is waiting"
-    with solara.Column(gap="6px", classes=["parity-pending"]):
+    with solara.v.Sheet(class_="parity-pending"):
         solara.HTML(tag="span", unsafe_innerHTML=words, attributes={"role": "status"})
         with solara.Row(gap="6px", style="flex-wrap:wrap;"):
             Action("Restart with these", use_pending, disabled=waiting or not count, primary=bool(count))

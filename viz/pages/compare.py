@@ -17,7 +17,9 @@ from viz.live.widgets import AddressWidget
 
 STYLE = """
 .parity-sides,.parity-two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:12px;width:100%}
-.parity-luck{display:grid;grid-template-columns:repeat(3,minmax(120px,190px)) auto auto;gap:12px;align-items:center}
+.parity-luck{display:grid;grid-template-columns:repeat(3,minmax(120px,190px)) 190px 130px;gap:12px;align-items:center}
+.parity-sides .v-text-field__details,.parity-luck .v-text-field__details{display:none}
+.parity-sides .v-select{margin-top:8px}
 @media (max-width:800px){.parity-luck{grid-template-columns:1fr 1fr}}
 .parity-note{font-size:.85rem;opacity:.85}
 .parity-command{font-family:monospace;font-size:.78rem;white-space:pre-wrap;overflow-wrap:anywhere;
