@@ -58,7 +58,9 @@ def main() -> None:
         each.close()
     held.clear()
     gc.collect()
-    print(f"{asked.sessions} sessions of {asked.scenario}: {(founded - before) / asked.sessions:.1f} MB each when")
+    print(
+        f"{asked.sessions} sessions of {asked.scenario}: {(founded - before) / asked.sessions:.1f} MB each when"
+    )
     print(f"founded, {(after - before) / asked.sessions:.1f} MB each when played to the end;")
     print(f"{1000 * seconds / weeks:.1f} ms a week and session (step and view);")
     print(f"{resident_mb() - before:.1f} MB more than at the start once all have gone")

@@ -1,12 +1,13 @@
 """Pictures of every page in both themes and two sizes, and what every page must have for eyes and screen readers."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.visits import Visit, never_a_traceback
+from tests.browser.visits import PATIENCE, Visit, expect, never_a_traceback
 
 SIZES = {"desk": {"width": 1280, "height": 800}, "tablet": {"width": 820, "height": 1180}}
 
@@ -18,6 +19,8 @@ def shown(visitor: Visit, name: str, sweep: str) -> None:
         visitor.reaches(80)
     elif name == "compare":
         visitor.open("/compare")
+        visitor.button(re.compile("^Compare$", re.I)).click()
+        expect(visitor.page.get_by_role("table").first).to_be_visible(timeout=6 * PATIENCE)
     elif name == "sweeps":
         visitor.open("/sweeps", f"?sweep={sweep}&view=heat")
     else:
@@ -47,7 +50,8 @@ NAMELESS = """
   if (!e.offsetParent || e.closest('[aria-hidden=true]')) return false;
   if (e.tagName === 'CANVAS') return !e.closest('[role=img][aria-label]');
   const label = e.labels && e.labels.length ? [...e.labels].map((l) => l.innerText).join('') : '';
-  const by = (e.getAttribute('aria-labelledby') || '').split(' ').map((i) => (document.getElementById(i) || {}).innerText || '');
+  const by = (e.getAttribute('aria-labelledby') || '').split(' ')
+    .map((i) => (document.getElementById(i) || {}).innerText || '');
   const icon = e.querySelector('[aria-label], title, img[alt]') ? 'icon' : '';
   return !(e.innerText + (e.getAttribute('aria-label') || '') + (e.title || '') + label + by.join('') + icon
     + (e.placeholder || '')).trim();

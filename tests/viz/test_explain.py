@@ -123,3 +123,11 @@ def test_jumps_have_targets():
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'data-jump="([^"]+)"', page)) <= set(ids)
+
+
+def test_every_step_of_the_week_leads_to_mechanisms():
+    linked = {step.method: step.mechanisms for step in week.steps()}
+    assert all(linked.values()), linked
+    assert "claims" in linked["_speak"]
+    assert "media" in linked["_spread"]
+    assert "beliefs" in linked["_form_beliefs"]

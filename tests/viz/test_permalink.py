@@ -13,7 +13,10 @@ from viz.uploads import load_text, plain_name
 SMALL = {
     "run.weeks": 20, "run.burn_in": 10, "size.investors": 20, "size.policymakers": 8, "size.communities": 20,
 }  # fmt: skip
-TEXT = 'extends = "baseline"\n[run]\nweeks = 20\nburn_in = 10\n[size]\ninvestors = 20\npolicymakers = 8\ncommunities = 20\n'
+TEXT = (
+    'extends = "baseline"\n[run]\nweeks = 20\nburn_in = 10\n'
+    "[size]\ninvestors = 20\npolicymakers = 8\ncommunities = 20\n"
+)
 
 
 def assert_same(first, second):

@@ -45,8 +45,8 @@ def Form(
                 weeks=weeks,
             )
             request.scenarios()
-        except Exception as wrong:
-            set_error(wrong if isinstance(wrong, ValueError) else running.Refused("That did not work."))
+        except running.TOLD as wrong:
+            set_error(wrong)
             return
         set_error(None)
         run(request)

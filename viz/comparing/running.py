@@ -32,6 +32,10 @@ class Refused(ValueError):
     """A comparison that cannot be run as asked; the message is for the reader."""
 
 
+#: Errors whose message is for the reader.
+TOLD = (sim.ScenarioError, limits.TooLarge, Refused)
+
+
 class Cancelled(Exception):
     """The reader stopped the comparison."""
 
@@ -222,7 +226,7 @@ class Job:
             self.state = "done"
         except Cancelled:
             self.state = "cancelled"
-        except (sim.ScenarioError, Refused, limits.TooLarge) as error:
+        except TOLD as error:
             self.state, self.error = "failed", error
         except Exception:
             log.exception("a comparison failed")

@@ -11,7 +11,7 @@ import solara
 import sim
 from viz import shell, theme
 from viz.charts import generic
-from viz.comparing import parting, summary
+from viz.comparing import parting, running, summary
 from viz.comparing.running import Request, Result, Side
 from viz.components.chart import Chart
 
@@ -69,7 +69,8 @@ def Curves(result: Result, name: str) -> None:
         two = generic.lines(
             dates, {mean: apart.mean, middle: apart.median}, unit, dark,
             bands={middle: apart.band, mean: apart.interval}, level=0.0,
-            colours={mean: theme.series_style(2, dark)[0], middle: theme.grey(dark)}, dashes={mean: "solid", middle: "dotted"},
+            colours={mean: theme.series_style(2, dark)[0], middle: theme.grey(dark)},
+            dashes={mean: "solid", middle: "dotted"},
         )  # fmt: skip
         return one, two
 
@@ -95,8 +96,8 @@ def Parted(result: Result, name: str) -> None:
         lines = parting.told(parted)
         if parted is not None and parted.week <= made.a.weeks[0]:
             lines.append(
-                "That is the first week on record: the two already differ in the years before it, whose events are "
-                "not kept."
+                "That is the first week on record: the two already differ in the time before it, "
+                "whose events are not kept."
             )
         low, high = summary.curve(made.path(name)).interval
         first = parting.first_week(made.a.array(name)[0], made.b.array(name)[0], made.a.weeks)
@@ -122,7 +123,7 @@ def Parted(result: Result, name: str) -> None:
         )
         items = "".join(f"<li>{shell.escape(line)}</li>" for line in listed)
         solara.HTML(tag="ul", unsafe_innerHTML=items, style="padding-left:18px;", classes=["parity-parting"])
-        note("Week by week, the first event that one log has and the other has not need not be the cause alone: "
+        note("Week by week, the first event that one log has and the other lacks need not be the only cause: "
              "settings act directly too.")  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def TakeHome(result: Result) -> None:
     def show(side: Side) -> None:
         try:
             shell.open_in_live(side.in_live(asked.seed))
-        except ValueError as error:
+        except running.TOLD as error:
             set_wrong(error)
         else:
             router.push("/")

@@ -70,8 +70,10 @@ def _definitions() -> dict[str, list[ast.FunctionDef]]:
     for home in HOMES:
         for path in [root / home] if home.endswith(".py") else sorted((root / home).glob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
+            names = _imported(tree)
             for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef):
+                    node.imported = names  # type: ignore[attr-defined]
                     found.setdefault(node.name, []).append(node)
             for owner in tree.body:
                 if isinstance(owner, ast.ClassDef):
@@ -81,11 +83,22 @@ def _definitions() -> dict[str, list[ast.FunctionDef]]:
     return {name: nodes for name, nodes in found.items() if len(nodes) == 1}
 
 
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Modules of sim.mechanisms by the name that a file gives them."""
+    return {
+        each.asname or each.name: each.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "sim.mechanisms"
+        for each in node.names
+    }
+
+
 def _used(start: ast.FunctionDef) -> tuple[str, ...]:
     owners = {f.name: m.name for m in modules() for f in m.functions}
-    names, seen, used, waiting = {m.name for m in modules()}, set(), [], [start]
+    own, seen, used, waiting = {m.name: m.name for m in modules()}, set(), [], [start]
     while waiting:
         node = waiting.pop(0)
+        names = getattr(node, "imported", own)
         for call in ast.walk(node):
             if not isinstance(call, ast.Call):
                 continue
@@ -93,7 +106,7 @@ def _used(start: ast.FunctionDef) -> tuple[str, ...]:
             if isinstance(target, ast.Attribute):
                 word = target.attr
                 if isinstance(target.value, ast.Name) and target.value.id in names:
-                    module = target.value.id if owners.get(word) == target.value.id else None
+                    module = names[target.value.id]
             elif isinstance(target, ast.Name):
                 word, module = target.id, owners.get(target.id)
             else:

@@ -17,9 +17,10 @@ from viz.live.toolbar import Motion, Trouble, World
 
 STYLE = """
 .parity-live{display:flex;flex-direction:column;gap:12px;min-width:0}
-.parity-toolbar{position:sticky;top:0;z-index:3;padding:6px 0}
+.parity-toolbar{position:sticky;top:0;z-index:3;padding:6px 0;display:flex;flex-direction:column;gap:10px}
+.parity-toolbar::before{content:"";position:absolute;left:0;right:0;top:-24px;height:24px;background:inherit}
+.theme--dark input{color-scheme:dark}
 .parity-pending{position:sticky;bottom:0;z-index:2;padding:8px 0;border-top:1px solid rgba(127,127,127,.4)!important}
-.parity-timeline{margin-top:8px}
 .parity-setting .v-text-field{padding-top:14px;margin-top:0}
 .parity-grid>*{min-width:0}
 .parity-wide{grid-column:1/-1}

@@ -14,7 +14,7 @@ OFFERED = 40
 MEANING = {
     "who": "The source of the claim; its reach and its interests are part of the model.",
     "truth": "What the model knew to be so in the week of the claim. The receivers do not see it.",
-    "bias": "How far the stated value lies from the truth.",
+    "bias": "What the source put on top of its own estimate.",
     "reach": "Share of public attention that the claim got in its week.",
     "effect": "How the mean belief moved in the four weeks after. It moved together with the claim; "
     "other causes ran too.",

@@ -68,7 +68,7 @@ def Page() -> None:
     def linked() -> tuple[Request | None, Exception | None]:
         try:
             return running.read(search), None
-        except ValueError as error:
+        except running.TOLD as error:
             return None, error
 
     request, wrong = solara.use_memo(linked, [search])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import solara
 
+from viz.live.page import LivePage
+
 
 @solara.component
 def Page() -> None:
     """Show the page."""
-    from viz.live.page import LivePage
-
     LivePage()

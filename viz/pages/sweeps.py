@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from viz.exploring.jobs import use_answer
 from viz.exploring.pieces import STYLE, Command, Note
 from viz.exploring.workspace import Workspace
 
-MAKE_ONE = "parity sweep control-and-copying --out sweeps/demo"
+MAKE_ONE = "parity sweep control-and-copying --out"
 
 
 @solara.component
@@ -93,6 +94,9 @@ def HowToMake(folders: list[str]) -> None:
             "A sweep runs a scenario many times with different values of some factors and keeps what came out. "
             "This one varies chip control and copying, 200 runs, and takes half a minute:"
         )
-        Command(MAKE_ONE, "In a terminal, in the folder where this server was started")
+        out = f"{os.environ.get(server.RESULTS) or 'sweeps'}/demo"
+        Command(
+            f"{MAKE_ONE} {shlex.quote(out)}", "In a terminal, in the folder where this server was started"
+        )
         solara.Text("Then press Read again.")
         Note(f"Sweeps are looked for in: {', '.join(folders)}. Another folder: parity viz --results DIR")
