@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+# Imported whole before any session: a first import in a thread is seen half done by Solara in another.
+import pandas  # noqa: F401
 import solara
 import solara.lab
 
@@ -41,8 +43,10 @@ def Guard(children: list[Any] = []) -> None:  # noqa: B006
     error, clear = solara.use_exception()
     if error is not None:
         log.error("a page failed", exc_info=error)
-        solara.Error("This page could not be shown. The server's log says why.")
-        solara.Button("Try again", on_click=clear, outlined=True)
+        # Not a Column: the root of both branches would be the same, and the failed page's state used again.
+        with solara.v.Sheet(class_="pa-3"):
+            solara.Error("This page could not be shown. The server's log says why.")
+            solara.Button("Try again", on_click=clear, outlined=True)
     else:
         solara.Column(children=children, gap="12px", style="padding:12px;min-width:0;")
 

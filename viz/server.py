@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import traceback
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 #: Environment by which the command tells the application what to open.
 SCENARIO, RESULTS = "PARITY_SCENARIO", "PARITY_RESULTS"
@@ -55,21 +58,43 @@ def settle() -> None:
     settings.theme.show_banner = False
     # Not "auto": in Solara 1.58.2 that page has no element to mount on. The button in the head offers it.
     settings.theme.variant = settings.ThemeVariant.light
+    # Said at each visit to a page that is served without HTTPS, as on loopback.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     _hide_tracebacks()
+    _stay_here()
 
 
 def _hide_tracebacks() -> None:
     """Solara shows a traceback in place of a page that failed outside our own guard; show a sentence instead."""
     import logging
-    from types import SimpleNamespace
 
+    import reacton.core
     from solara.server import app
 
-    def sentence(kind: object, error: BaseException, trace: object) -> list[str]:
-        logging.getLogger("parity.viz").error("a page failed", exc_info=error)
-        return ["This page could not be shown. The server's log says why. Reload the page to start anew."]
+    class Told(ModuleType):
+        """The module traceback, except that what is shown of an exception is one sentence."""
 
-    app.traceback = SimpleNamespace(format_exception=sentence)  # type: ignore[assignment]
+        @staticmethod
+        def format_exception(
+            _kind: object, error: BaseException, *_more: object, **_rest: object
+        ) -> list[str]:
+            logging.getLogger("parity.viz").error("a page failed", exc_info=error)
+            return ["This page could not be shown. The server's log says why. Reload the page to start anew."]
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(traceback, name)
+
+    app.traceback = reacton.core.traceback = Told("traceback")  # type: ignore[attr-defined]
+
+
+def _stay_here() -> None:
+    """A file that Solara's own files lack is missing: Solara would ask a content network for it."""
+    from solara.server import cdn_helper
+
+    def refuse(address: str, *_: object, **__: object) -> None:
+        raise FileNotFoundError(f"no such file here, and none is fetched: {address}")
+
+    cdn_helper.requests = SimpleNamespace(get=refuse)  # type: ignore[assignment]
 
 
 def serve(address: Address) -> None:

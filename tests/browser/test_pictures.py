@@ -53,7 +53,7 @@ NAMELESS = """
   const by = (e.getAttribute('aria-labelledby') || '').split(' ')
     .map((i) => (document.getElementById(i) || {}).innerText || '');
   const icon = e.querySelector('[aria-label], title, img[alt]') ? 'icon' : '';
-  return !(e.innerText + (e.getAttribute('aria-label') || '') + (e.title || '') + label + by.join('') + icon
+  return !(e.textContent + (e.getAttribute('aria-label') || '') + (e.title || '') + label + by.join('') + icon
     + (e.placeholder || '')).trim();
 }).map((e) => e.outerHTML.slice(0, 160))
 """
