@@ -42,7 +42,7 @@ def _free_at_the_end() -> Callable[[], None]:
 dark: solara.Reactive[bool] = solara.reactive(False)
 
 
-@solara.component_vue("components/dark_probe.vue")
+@solara.component_vue("components/page_facts.vue")
 def _DarkProbe(event_dark: Callable[[bool], None]) -> None:
     """Tells whether the page is dark, at the start and whenever that changes."""
 
