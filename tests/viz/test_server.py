@@ -58,6 +58,7 @@ print(json.dumps([settings.telemetry.mixpanel_enable, settings.theme.show_banner
 """
 
 
+@pytest.mark.slow  # a process of its own that imports the whole application
 @pytest.mark.parametrize("before", ["", "from viz.server import prepare_environment; prepare_environment()"])
 @pytest.mark.parametrize("wish", ["", "True"])
 def test_there_is_no_telemetry_however_it_is_started(before: str, wish: str) -> None:
@@ -179,6 +180,7 @@ print(json.dumps(["pandas" in sys.modules]))
 """
 
 
+@pytest.mark.slow  # a process of its own that imports the whole application
 def test_pandas_is_imported_before_any_session() -> None:
     """Reacton asks ``sys.modules`` for it while rendering, and fails while a thread is importing it."""
     assert in_a_new_process(IMPORTED) == [True]
