@@ -105,7 +105,11 @@ class Day:
         for _fact, value in self.events.get("chip_diversion", []):
             self._add_compute(np.where(model.is_rival, value.amount, 0.0))
         for fact, value in self.events.get("model_release", []):
-            labs.algorithms = labs.algorithms + np.where(self._labs([fact.lab]), value.capability_gain, 0.0)
+            mine, gain = self._labs([fact.lab]), value.capability_gain
+            if fact.capability is not None:
+                level = value.capability + (model.start_frontier if fact.from_start else 0.0)
+                gain = level - labs.capability
+            labs.algorithms = labs.algorithms + np.where(mine, gain, 0.0)
         for kind in ("shock", "chip_diversion"):
             for fact, value in self.events.get(kind, []):
                 model.log.dated(kind, getattr(fact, "lab", ""), value.amount)
