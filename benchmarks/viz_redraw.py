@@ -23,11 +23,6 @@ from viz.components.chart import ChartWidget
 from viz.controller import LiveController
 from viz.live import page, panels, state
 
-CHARTS = (
-    panels.CAPABILITY, panels.GAP, panels.STORY, panels.CONTROL, panels.PRESSURE, panels.BOARD, panels.VALUATIONS,
-    panels.LISTED, panels.ADOPTION, panels.NETWORK,
-)  # fmt: skip
-
 
 def milliseconds(work: Callable[[], Any], times: int) -> float:
     """Median time of ``work``."""
@@ -66,7 +61,7 @@ def main() -> int:
         found.append(milliseconds(controller.view, 1))
     print(f"{'view':<28}{statistics.median(found):8.1f} ms")
     whole = 0.0
-    for spec in CHARTS:
+    for spec in panels.CHARTS:
         taken = milliseconds(lambda spec=spec: spec.draw(view, False), 5)
         size = len(json.dumps(spec.draw(view, False), default=float)) / 1024
         whole += taken

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 # Imported whole before any session: a first import in a thread is seen half done by Solara in another.
 import pandas  # noqa: F401
 import solara
 import solara.lab
+import traitlets
+from solara.widgets.widgets import Navigator
 
+import sim
 from viz import server, shell
 from viz.pages import about, compare, live, sweeps
 
 server.settle()
+# The model too: its import takes seconds, which the first visitor would wait for.
+assert sim.NarrativeModel
 log = logging.getLogger("parity.viz")
+
+
+class MendedNavigator(Navigator):
+    """Solara's, whose script (1.58.2) writes "modules.export": it works, after a warning in every browser's console."""
+
+    template_file = None
+
+    @traitlets.default("template")
+    def _mended(self) -> str:
+        text = Path(Navigator.template_file).read_text(encoding="utf-8")
+        return text.replace("modules.export =", "module.exports =")
+
+
+solara.Navigator.widget = MendedNavigator
 
 STYLE = """
 .parity-panel{height:100%}
@@ -22,7 +42,10 @@ STYLE = """
 .parity-panel-head{min-height:28px}
 :focus-visible{outline:3px solid #0072B2;outline-offset:2px}
 .v-navigation-drawer{min-width:320px!important;max-width:320px!important}
-.v-navigation-drawer .v-sheet{min-width:0!important}
+.v-navigation-drawer .v-sheet{min-width:0!important;background:transparent!important}
+.v-navigation-drawer .parity-pending{background:inherit!important}
+.v-navigation-drawer.theme--dark .parity-pending{background:#363636!important}
+.v-navigation-drawer.theme--light .parity-pending{background:#fff!important}
 .parity-term{border-bottom:1px dotted currentColor;cursor:help}
 .parity-help{border:1px solid currentColor;border-radius:50%;width:1.25em;height:1.25em;line-height:1.2em;
   display:inline-block;text-align:center;font-size:.75rem;opacity:.7;cursor:help}
@@ -69,10 +92,12 @@ def Navigation() -> None:
 @solara.component
 def Layout(children: list[Any] = []) -> Any:  # noqa: B006
     """Head, navigation, theme, and the page."""
-    with solara.AppLayout(title="Parity", navigation=False, sidebar_open=True, color=None) as frame:
+    # None: open where there is room beside the page, closed where the side bar would lie over it.
+    with solara.AppLayout(title="Parity", navigation=False, sidebar_open=None, color=None) as frame:
         with solara.AppBar():
             Navigation()
-            solara.lab.ThemeToggle()
+            # Light or dark; the sun also stands for "as the system has it", with which a visit begins.
+            solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
         # One child: AppLayout would take the first of two for the side bar.
         with solara.Column(gap="0px", style="min-width:0;"):
             solara.Style(STYLE)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 import sim
 from viz import limits, making, permalink, repeat
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Act", "LiveController"]
 
 LARGEST_SEED = permalink.LARGEST_SEED
+#: Weeks of a linked world between two words on how far it is.
+TOLD_EVERY = 13
 
 
 class _World:
@@ -175,37 +175,11 @@ class LiveController:
             acts = [*self.acts, Act(week, made)]
             scenario = self._scenario(self.changes, acts)
             limits.check(scenario, repeat.file_name(scenario.name, self.seed), self.seed)
-            if not self._insert(made):
-                self._world = self._made_again(scenario)
+            self._world.model.schedule(made)
             self.acts, self.scenario = acts, scenario
             self._world.scenario = scenario
             self._changed()
             return acts[-1]
-
-    def _insert(self, event: Mapping[str, Any]) -> bool:
-        """Give the event to the running model; False where it cannot take it, so that the run is made again."""
-        take = getattr(self.model, "schedule", None)
-        if take is None:
-            return False
-        try:
-            take(dict(event))
-        except (sim.ScenarioError, ValueError, NotImplementedError):
-            # The scenario with the event is valid: it was made before. Some events change the world's build.
-            return False
-        return True
-
-    def _made_again(self, scenario: Scenario) -> _World:
-        """The world of a scenario run to the same week; refused if it has another past than the one on screen."""
-        before = self.view()
-        world = _World(scenario, self.seed)
-        while world.model.week < before.week:
-            world.step()
-        after = making.new_view(world.model, scenario, self.seed, world.network, world.events)
-        if not all(
-            np.array_equal(v, after.series[name], equal_nan=True) for name, v in before.series.items()
-        ):
-            raise ValueError("this cannot be added to a running world: it belongs in the scenario file")
-        return world
 
     def in_force(self, key: str) -> Any:
         """What holds now of a setting that acts can change; None for others."""
@@ -281,11 +255,16 @@ class LiveController:
             return permalink.written(self.base, self.text, self.seed, self.changes, self.acts, self.week)
 
     @classmethod
-    def from_permalink(cls, query: str) -> LiveController:
-        """The world that a query string describes, run to its week."""
+    def from_permalink(
+        cls, query: str, tell: Callable[[int, int], None] = lambda week, target: None
+    ) -> LiveController:
+        """The world that a query string describes, run to its week; ``tell`` hears from time to time how far it is."""
         place = permalink.read(query)
         made = cls(place.base, text=place.text, seed=place.seed, changes=place.changes, acts=place.acts)
-        made.run_to(place.week)
+        target = min(place.week, made.last_week)
+        while made.week < target:
+            made.run_to(min(made.week + TOLD_EVERY, target))
+            tell(made.week, target)
         return made
 
     def series_csv(self) -> bytes:

@@ -12,6 +12,17 @@ if TYPE_CHECKING:
 
 #: Surprises from this many standard deviations on are worth a word.
 REMARKABLE = 1.5
+#: Events whose value is told in one way; the value has two digits.
+PLAIN = {
+    "model_release": "{source} releases a model with a capability of {value} OOM",
+    "benchmark_release": "a new test set appears, {target}; a model of {value} OOM solves half of it",
+    "truce": "both sides withdraw bargaining measures; chip control stands at {value}",
+    "weight_exfiltration": "{source} obtains another lab's weights and has a capability of {value} OOM",
+    "election": "an election shifts the cost of control by {value}",
+    "shock": "a shock of {value} OOM hits {source}",
+    "chip_diversion": "diverted chips add {value} OOM to the compute of the controlled bloc's labs",
+    "score": "",
+}
 
 
 def feed(view: View, weeks: int = 1) -> list[tuple[int, str]]:
@@ -23,27 +34,35 @@ def feed(view: View, weeks: int = 1) -> list[tuple[int, str]]:
             break
         if event["week"] > view.cursor:
             continue
-        text = sentence(event)
+        text = sentence(event, view.value_unit)
         if text:
             told.append((event["week"], text))
     return told
 
 
-def sentence(event: dict[str, Any]) -> str:
+def sentence(event: dict[str, Any], value_unit: str = "bn US$") -> str:
     """An event in a sentence; empty for single scores, which the evaluation of the week sums up."""
-    write = SENTENCES.get(event["type"])
-    text = _other(event) if write is None else write(event)
-    if text and event["origin"] == "scenario":
-        text += " (dated event)"
+    kind = event["type"]
+    if kind in PLAIN:
+        text = PLAIN[kind].format(
+            source=event["source"], target=event["target"], value=wording.number(event["value"])
+        )
+    elif kind == "round":
+        text = _round(event, value_unit)
+    else:
+        text = SENTENCES.get(kind, _other)(event)
     if not text:
         return ""
+    if event["origin"] == "scenario":
+        text += " (dated event)"
     # Names stay as the scenario writes them.
     named = bool(event["source"]) and text.startswith(event["source"])
     return f"{text if named else text[:1].upper() + text[1:]}."
 
 
-def _release(e: dict[str, Any]) -> str:
-    return f"{e['source']} releases a model with a capability of {wording.number(e['value'])} OOM"
+def _round(e: dict[str, Any], unit: str) -> str:
+    text = f"{e['source']} closes a round at a value of {wording.number(e['value'], 1)} {unit}"
+    return text + (f" and raises {wording.number(e['effect'], 1)} {unit}" if e["effect"] is not None else "")
 
 
 def _evaluation(e: dict[str, Any]) -> str:
@@ -53,10 +72,6 @@ def _evaluation(e: dict[str, Any]) -> str:
         side = "above" if effect > 0 else "below"
         text += f", {wording.number(abs(effect), 1)} standard deviations {side} what was expected"
     return text
-
-
-def _test(e: dict[str, Any]) -> str:
-    return f"a new test set appears, {e['target']}; a model of {wording.number(e['value'])} OOM solves half of it"
 
 
 def _claim(e: dict[str, Any]) -> str:
@@ -71,38 +86,14 @@ def _act(e: dict[str, Any]) -> str:
     return f"the government {verb} {what} to {wording.number(e['value'])} (by {wording.number(abs(change))})"
 
 
-def _truce(e: dict[str, Any]) -> str:
-    return f"both sides withdraw bargaining measures; chip control stands at {wording.number(e['value'])}"
-
-
-def _weights(e: dict[str, Any]) -> str:
-    return f"{e['source']} obtains another lab's weights and has a capability of {wording.number(e['value'])} OOM"
-
-
 def _reveal(e: dict[str, Any]) -> str:
     return f"public evidence puts the copied share at {wording.quantity(e['value'], 'share')}"
 
 
-def _round(e: dict[str, Any]) -> str:
-    text = f"{e['source']} closes a round at a value of {wording.number(e['value'], 1)} bn US$"
-    return text + (f" and raises {wording.number(e['effect'], 1)} bn US$" if e["effect"] is not None else "")
-
-
-def _election(e: dict[str, Any]) -> str:
-    return f"an election shifts the cost of control by {wording.number(e['value'])}"
-
-
-def _shock(e: dict[str, Any]) -> str:
-    return f"a shock of {wording.number(e['value'])} OOM hits {e['source']}"
-
-
-def _diversion(e: dict[str, Any]) -> str:
-    return f"diverted chips add {wording.number(e['value'])} OOM to the compute of the controlled bloc's labs"
-
-
 def _policy(e: dict[str, Any]) -> str:
     policy = e.get("narrative") or e.get("target") or e.get("quantity")
-    return f"{e['source']} changes its claim policy" + (f" to {policy}" if policy else "")
+    told = wording.choice("claims.policy", str(policy)) if policy else ""
+    return f"{e['source']} changes its claims" + (f" to: {told}" if told else "")
 
 
 def _other(e: dict[str, Any]) -> str:
@@ -112,18 +103,9 @@ def _other(e: dict[str, Any]) -> str:
 
 
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "model_release": _release,
     "evaluation": _evaluation,
-    "score": lambda e: "",
-    "benchmark_release": _test,
     "claim": _claim,
     "control_act": _act,
-    "truce": _truce,
-    "weight_exfiltration": _weights,
     "reveal": _reveal,
-    "round": _round,
-    "election": _election,
-    "shock": _shock,
-    "chip_diversion": _diversion,
     "claim_policy": _policy,
 }

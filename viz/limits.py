@@ -15,15 +15,17 @@ MOST_AGENTS = 5_000
 #: Labs and other sources of one run, and dated events: their cost grows faster than their number.
 MOST_SPEAKERS = 60
 MOST_EVENTS = 300
+#: Labs and other sources times weeks: what they say fills the log of events, most of a long session's memory.
+MOST_SPEAKER_WEEKS = 40_000
 #: Size of an uploaded scenario file; the shipped ones have about 5,000 bytes.
 UPLOAD_BYTES = 200_000
 #: Browser sessions that the server is made for.
 SESSIONS = 20
 #: Memory for the history of single agents' beliefs in one session; beyond it weeks are thinned out.
 BELIEF_BYTES = 8_000_000
-#: Memory that one session takes at most (model, record, history of beliefs, what is drawn), as measured by
-#: benchmarks/viz_sessions.py for the largest run.
-SESSION_BYTES = 60_000_000
+#: Memory that the world of one session takes at most (model, record, log of events, history of beliefs, last picture);
+#: benchmarks/viz_sessions.py --largest measures the largest runs that are taken.
+SESSION_BYTES = 80_000_000
 
 
 class TooLarge(ValueError):
@@ -54,6 +56,11 @@ def check(scenario: Scenario, file: str = "FILE", seed: int = 1) -> None:
         )
     if speakers > MOST_SPEAKERS:
         said.append(f"{speakers} labs and other sources; this page takes up to {MOST_SPEAKERS}")
+    elif speakers * weeks > MOST_SPEAKER_WEEKS:
+        said.append(
+            f"{speakers} labs and other sources for {weeks:,} weeks; with so many this page takes up to "
+            f"{MOST_SPEAKER_WEEKS // speakers:,} weeks"
+        )
     if len(scenario.events) > MOST_EVENTS:
         said.append(f"{len(scenario.events)} dated events; this page takes up to {MOST_EVENTS}")
     if said:

@@ -43,6 +43,9 @@ def new_view(model: NarrativeModel, scenario: Scenario, seed: int, network: Netw
         stated_sd=scenario.claims.stated_sd,
         group_sizes=(scenario.size.investors, scenario.size.policymakers, scenario.size.communities),
         bloc_of=MappingProxyType(dict(zip(model.source_names, map(str, model.sides), strict=True))),
+        believed_bias=_believed_bias(model, scenario) if len(weeks) else None,
+        competition=scenario.media.competition,
+        value_unit="bn US$" if scenario.capital.buys_compute else "years of rent",
     )
 
 
@@ -76,7 +79,7 @@ def _labs(model: NarrativeModel) -> dict[str, np.ndarray]:
 
 
 def _policy(model: NarrativeModel, scenario: Scenario, weeks: int) -> dict[str, np.ndarray]:
-    friction, hysteresis = scenario.policy.friction, scenario.policy.loosening_hysteresis
+    policy = scenario.policy
     made: dict[str, np.ndarray] = {}
     if weeks:
         for name in ("announced", "effective", "target", "pressure"):
@@ -88,9 +91,19 @@ def _policy(model: NarrativeModel, scenario: Scenario, weeks: int) -> dict[str, 
             f"{a}_{b}" for a in ("announced", "effective", "target", "pressure") for b in ("chips", "access")
         ]
         made = {name: np.zeros(0) for name in [*names, "attention"]}
-    made["threshold_chips"] = np.full(weeks, friction)
-    made["threshold_loosening_chips"] = np.full(weeks, -friction * (1.0 + hysteresis))
+    for name, friction in (("chips", policy.friction), ("access", policy.access_friction)):
+        made[f"threshold_{name}"] = np.full(weeks, friction)
+        made[f"threshold_loosening_{name}"] = np.full(weeks, -friction * (1.0 + policy.loosening_hysteresis))
     return {name: _frozen(values) for name, values in made.items()}
+
+
+def _believed_bias(model: NarrativeModel, scenario: Scenario) -> np.ndarray:
+    """Mean over receivers of the bias they expect, ``(weeks, sources, 2)``; of the gap as US minus China."""
+    sizes = (scenario.size.investors, scenario.size.policymakers, scenario.size.communities)
+    held = model.recorder.history("believed_bias")[:, 0]
+    mean = np.average(held, axis=2, weights=np.maximum(sizes, 1e-9))
+    mean[..., 0] *= 1.0 if scenario.blocs.controlling == "us" else -1.0
+    return _frozen(mean)
 
 
 def _plain(values: Any, weeks: int) -> np.ndarray:

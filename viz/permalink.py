@@ -51,8 +51,11 @@ def written(
     return "?" + urlencode(pairs)
 
 
-def read(query: str) -> Place:
-    """What a query string says; :class:`sim.ScenarioError` names what cannot be read in it."""
+def read(query: str, text: str | None = None) -> Place:
+    """What a query string says; :class:`sim.ScenarioError` names what cannot be read in it.
+
+    ``text`` is the scenario file, for a link that has no room for it.
+    """
     if len(query) > LONGEST_QUERY:
         raise _problem("", f"{len(query):,} characters", f"at most {LONGEST_QUERY:,}")
     found: dict[str, list[str]] = {}
@@ -62,7 +65,7 @@ def read(query: str) -> Place:
         raise _problem("set, act", "too many", f"at most {MOST_PARTS}")
     base = found.get("scenario", ["baseline"])[-1] or "baseline"
     return Place(
-        base, _text(found, base), _number(found, "seed", 1, LARGEST_SEED),
+        base, _text(found, base) if text is None else text, _number(found, "seed", 1, LARGEST_SEED),
         dict(_change(each) for each in found.get("set", [])),
         tuple(_act(each) for each in found.get("act", [])), _number(found, "week", 0, 10_000),
     )  # fmt: skip

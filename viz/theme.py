@@ -146,6 +146,7 @@ def option_base(dark: bool, names: list[str] | None = None) -> dict[str, Any]:
         "tooltip": {
             "trigger": "axis", "confine": True, "transitionDuration": 0,
             "backgroundColor": paper(dark), "borderColor": grey(dark), "padding": [4, 8],
+            "extraCssText": "max-width:340px;white-space:normal;",
             "textStyle": {"color": ink(dark), "fontSize": TEXT},
             "axisPointer": {"type": "line", "lineStyle": {"color": grey(dark), "type": "solid"}},
         },

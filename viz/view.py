@@ -84,13 +84,20 @@ class View:
     belief
         ``(agents,)`` beliefs at the cursor (or at the last week kept before it, in a very long run).
     policy
-        ``(weeks,)`` both controls, pressure with the threshold for tightening and for loosening, attention.
+        ``(weeks,)`` both controls; pressure on each with the thresholds for tightening and for loosening; attention.
     stated_sd
         Standard deviation that a claim states about itself.
     group_sizes
         Investors, policymakers, communities.
     bloc_of
         Bloc or alignment of each source of claims.
+    believed_bias
+        ``(weeks, sources, 2)`` bias that receivers expect on average, of the gap and of the copied share; sources are
+        in the order of ``bloc_of``.
+    competition
+        Which stories share one budget of attention: ``within_quantity``, ``all`` or ``none``.
+    value_unit
+        Unit of labs' values.
 
     """
 
@@ -111,3 +118,6 @@ class View:
     stated_sd: float = 0.1
     group_sizes: tuple[int, int, int] = (1, 1, 1)
     bloc_of: Mapping[str, str] | None = None
+    believed_bias: np.ndarray | None = None
+    competition: str = "within_quantity"
+    value_unit: str = "bn US$"

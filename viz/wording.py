@@ -81,3 +81,64 @@ def signed(value: float | None, name: str | None) -> str:
     if value is None:
         return "unknown"
     return ("+" if value > 0 else "-" if value < 0 else "") + difference(abs(value), name)
+
+
+#: What each choice of a setting is called, and what it means.
+CLAIM_POLICIES = {
+    "none": ("silent", "Publishes nothing."),
+    "sincere": (
+        "own estimate (sincere)",
+        "Reports its own estimate whenever that differs clearly from what the public believes. The estimate can be "
+        "wrong.",
+    ),
+    "strategic": (
+        "chosen for effect (strategic)",
+        "Adds to its own estimate what serves its value, and speaks when that pays. The statement can be true.",
+    ),
+    "relay": ("repeats others", "Says nothing of its own and repeats sources that it is close to."),
+    "default": ("as all labs", "Follows the setting for all labs."),
+}
+MODES_OF_CONTROL = {
+    "endogenous": ("policymakers in the model", "Policymakers act when pressure passes a threshold."),
+    "exogenous": (
+        "dated events only",
+        "Control moves only by dated events of the scenario and by your acts.",
+    ),
+    "both": ("policymakers and dated events", "Policymakers act, and dated events and your acts besides."),
+}
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {
+    "claim_policy": CLAIM_POLICIES,
+    "claims.policy": CLAIM_POLICIES,
+    "export_control.mode": MODES_OF_CONTROL,
+    "export_control.access_mode": MODES_OF_CONTROL,
+    "enforcement.rule": {
+        "none": ("no enforcement", "Closed labs leave every account open."),
+        "fixed": ("a fixed level", "Every closed lab enforces at the level set below."),
+        "chosen": ("what pays for the lab", "Each closed lab weighs what copying costs it against what bans cost it."),
+    },
+    "valuation.rule": {
+        "finite_moat": (
+            "rents end at catch-up",
+            "Investors expect a leader's rents to last until the time at which they expect rivals to catch up.",
+        ),
+        "creative_destruction": (
+            "catch-up may come at any time",
+            "Investors count with a steady chance of catch-up, whose mean waiting time is the one they believe in.",
+        ),
+    },
+}  # fmt: skip
+
+
+def _of_choice(key: str, value: str) -> tuple[str, str]:
+    table = CHOICES.get(key) or CHOICES.get(key.rpartition(".")[2], {})
+    return table.get(value, (value.replace("_", " "), ""))
+
+
+def choice(key: str, value: str) -> str:
+    """What a choice of a setting is called."""
+    return _of_choice(key, value)[0]
+
+
+def choice_means(key: str, value: str) -> str:
+    """What a choice of a setting means; empty for one that an extension brings."""
+    return _of_choice(key, value)[1]

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.scenario import Loaded, ParameterInfo
+    from sim.scenario import Loaded, ParameterInfo, Scenario
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
@@ -130,8 +130,7 @@ def diff(
 
     from sim.scenario import load_scenario, parameter_info
 
-    first, second = load_scenario(a), load_scenario(b)
-    rows = _differences(first.resolved(), second.resolved())
+    rows = _differences(load_scenario(a), load_scenario(b))
     if not rows:
         typer.echo(f"{a} and {b} do not differ")
         return
@@ -156,32 +155,16 @@ def _print(table: Table) -> None:
     console.print(table)
 
 
-def _differences(a: dict[str, Any], b: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+def _differences(a: Scenario, b: Scenario) -> list[tuple[str, Any, Any]]:
     """Return the keys whose values differ, with both values; nothing stands for a key that is absent."""
-    own = ("name", "description", "inspired_by", "events")
-    first, second = (_flat({k: v for k, v in table.items() if k not in own}) for table in (a, b))
-    rows = [
-        (key, first.get(key), second.get(key))
-        for key in [*first, *(key for key in second if key not in first)]
-        if first.get(key) != second.get(key)
-    ]
-    events, others = a["events"], b["events"]
-    only = [event for event in events if event not in others]
-    rows += [(f"events[{events.index(event)}]", _event(event), None) for event in only]
-    rows += [
-        (f"events[{others.index(event)}]", None, _event(event)) for event in others if event not in events
-    ]
+    from sim.scenario import differing_events, differing_values
+
+    events, others = a.resolved()["events"], b.resolved()["events"]
+    only, added = differing_events(a, b)
+    rows = differing_values(a, b)
+    rows += [(f"events[{place}]", _event(events[place]), None) for place in only]
+    rows += [(f"events[{place}]", None, _event(others[place])) for place in added]
     return rows
-
-
-def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat
 
 
 def _event(event: dict[str, Any]) -> str:
@@ -263,11 +246,11 @@ def _defaults() -> dict[str, Any]:
 def _as_json(loaded: Loaded) -> str:
     import json
 
-    from sim.scenario import parameter_info
+    from sim.scenario import flat_values, parameter_info
 
     resolved = loaded.scenario.resolved()
     values = {}
-    for key, value in _flat({k: v for k, v in resolved.items() if k != "events"}).items():
+    for key, value in flat_values({k: v for k, v in resolved.items() if k != "events"}).items():
         info = parameter_info(key)
         if info is not None:
             values[key] = {

@@ -29,6 +29,13 @@ async ([label, which]) => {
 """
 KINDS = "(chart, place, full) => full.map((one) => one.subType)"
 POINTS = "(chart, place, full) => full.map((one) => one.getData().count())"
+#: Rows of the dots with this name, as the page was sent them.
+ROWS = """
+(chart, place, full, which) => {
+  const found = chart.getOption().series.filter((one) => one.type === 'scatter' && one.name === which);
+  return found.length ? found[0].data : null;
+}
+"""
 #: Where a dot of the first series of dots is, in the window.
 WHERE = """
 (chart, place, full, which) => {
@@ -46,7 +53,7 @@ WHERE = """
 """
 
 
-def _ask(page: Page, body: str, label: str, which: int = 0) -> list:
+def _ask(page: Page, body: str, label: str, which: int | str = 0) -> list:
     expect(page.get_by_role("img", name=re.compile(label, re.I)).first).to_be_visible(timeout=PATIENCE)
     answer = page.evaluate(ASK.replace("BODY", body), [label, which])
     assert answer, f"the chart {label!r} holds nothing of the kind"
@@ -61,6 +68,11 @@ def drawn(page: Page, label: str) -> list[str]:
 def points(page: Page, label: str) -> list[int]:
     """Number of data items of each series that holds some."""
     return _ask(page, POINTS, label)
+
+
+def dots(page: Page, label: str, name: str) -> list[list]:
+    """Rows of the dots of a chart that have this name."""
+    return _ask(page, ROWS, label, name)
 
 
 def click_dot(page: Page, label: str, which: int = 0) -> None:

@@ -14,8 +14,10 @@ from tests.browser.charts import click_dot, drawn, points
 from tests.browser.visits import PATIENCE, Visit, expect, never_a_traceback
 
 SAME, NEW = re.compile("^Restart, same luck"), re.compile("^Restart, new luck")
-CHARTS = ["Capability of each lab", "gap in months", "Benchmark board", "Valuations of labs", "Listed index", "story",
-          "Export control", "Pressure", "Who believes what", "Adoption"]  # fmt: skip
+CHARTS = [
+    "Capability of each lab", "gap in months", "story", "Benchmark board", "Surprises", "Valuations of labs",
+    "Listed index", "Export control", "Pressure", "Attention of policy", "Adoption", "Who believes what",
+]  # fmt: skip
 BAD = """
 extends = "baseline"
 
@@ -35,6 +37,7 @@ def test_all_panels_are_drawn_and_a_step_moves_the_week(visit: Callable[..., Any
     page = visitor.live()
     assert visitor.week == 0
     visitor.step(3)
+    visitor.run_to(26)
     for chart in CHARTS:
         assert drawn(page, chart), chart
     expect(page.get_by_label("Events, newest first")).to_contain_text("Week")
@@ -180,7 +183,10 @@ def test_an_agent_is_inspected_by_click_and_by_number(visit: Callable[..., Any])
     click_dot(page, "Who believes what", 0)
     agent = page.get_by_role("region", name="Agent", exact=True)
     expect(agent).to_be_visible()
-    page.get_by_label(re.compile("^Agent number")).fill("7")
+    expect(agent).to_contain_text("investor 1")
+    page.get_by_label(re.compile("^Number")).fill("7")
+    # The name says what was asked for.
+    expect(agent).to_contain_text("investor 7")
     # Where ECharts has written a description of its own over ours, that one names the series.
     assert drawn(page, "Believed gap of|representing believed gap")
     expect(agent).to_contain_text("listens to")

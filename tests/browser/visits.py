@@ -140,7 +140,7 @@ class Visit:
         self.page.get_by_label("Run to week").fill(str(week))
         self.button(re.compile("^Run\\b.*[Ww]eek$|^Run$")).click()
         self.reaches(week, 4 * PATIENCE)
-        expect(self.button("Play")).to_be_visible()
+        expect(self.button("Play")).to_be_visible(timeout=PATIENCE)
 
     def slide(self, label: str | re.Pattern[str], *keys: str) -> None:
         """Move a slider by keys."""

@@ -13,7 +13,18 @@ import pytest
 pytest.importorskip("solara")
 
 from viz import theme
-from viz.charts import adoption, board, capability, generic, marks, network, policy, story, valuation
+from viz.charts import (
+    adoption,
+    board,
+    capability,
+    generic,
+    marks,
+    network,
+    policy,
+    story,
+    surprises,
+    valuation,
+)
 from viz.components.chart import ChartWidget, file_name, finite
 from viz.controller import LiveController
 
@@ -26,6 +37,8 @@ LIVE = {
     "story.stream": story.stream,
     "policy.control": policy.control,
     "policy.pressure": policy.pressure,
+    "policy.attention": policy.attention,
+    "surprises.stems": surprises.stems,
     "network.beliefs": network.beliefs,
     "adoption.shares": adoption.shares,
 }
@@ -105,26 +118,74 @@ def test_true_gap_in_the_gap_chart_is_the_recorded_one(view):
     assert [value for _, value in true["data"]] == generic.numbers(view.series["gap_months"])
 
 
-def test_dots_of_claims_lie_in_the_band_of_their_narrative_and_name_their_event(view):
-    option = story.stream(view, False)
-    areas = [series for series in option["series"] if series.get("stack")]
-    assert [series["name"] for series in areas] == list(theme.CLAIMS)
-    heights = np.cumsum([[value for _, value in series["data"]] for series in areas], axis=0)
-    place = {at: k for k, (at, _) in enumerate(areas[0]["data"])}
-    events = {event["id"]: event for event in view.events}
-    seen = 0
+@pytest.mark.parametrize("competition", ["within_quantity", "all", "none"])
+def test_each_topic_of_the_story_has_a_band_that_its_claims_lie_in(view, competition):
+    seen_view = dataclasses.replace(view, competition=competition)
+    option = story.stream(seen_view, False)
+    topics = story.bands(competition)
+    assert sorted(name for names in topics for name in names) == sorted(theme.CLAIMS)
+    stacks = {}
     for series in option["series"]:
-        if not str(series.get("id")).startswith("dots:"):
-            continue
-        order = list(theme.CLAIMS).index(series["name"])
-        for at, height, number, _ in series["data"]:
-            assert events[number]["type"] == "claim"
-            column = heights[:, place[at]]
-            low = column[order - 1] if order else 0.0
-            assert low - 1e-3 <= height <= column[order] + 1e-3
-            seen += 1
+        if "stack" in series:
+            stacks.setdefault(series["stack"], []).append(series)
+    assert len(stacks) == len(topics) == {"within_quantity": 4, "all": 1, "none": 6}[competition]
+    events = {event["id"]: event for event in view.events}
+    dots = {s["name"]: s["data"] for s in option["series"] if str(s.get("id")).startswith("dots:")}
+    seen = 0
+    for (foot, *areas), names in zip(stacks.values(), topics, strict=True):
+        assert [area["name"] for area in areas] == list(names)
+        base = foot["data"][0][1]
+        low = np.full(len(foot["data"]), base)
+        place = {at: k for k, (at, _) in enumerate(foot["data"])}
+        for area in areas:
+            high = low + [value for _, value in area["data"]]
+            # The attention of a week as the record has it, in per cent; nothing is normalised anew.
+            assert np.allclose(
+                high - low, 100 * story.smooth(view.series[f"claims_{area['name']}"]), atol=0.06
+            )
+            for at, height, number, _ in dots.get(area["name"], []):
+                assert events[number]["type"] == "claim"
+                assert low[place[at]] - 0.1 <= height <= high[place[at]] + 0.1
+                seen += 1
+            low = high
+        # What shares one budget of attention never has more than all of it.
+        if competition == "within_quantity":
+            assert low.max() <= base + story.WHOLE + 1e-6
     assert 0 < seen <= 300
-    assert story.stream(view, False) == option
+    assert story.stream(seen_view, False) == option
+
+
+def test_an_act_stands_on_the_pressure_and_on_the_line_of_time(view):
+    event = {
+        "id": len(view.events), "week": 60, "date": str(view.dates[60]), "type": "control_act", "origin": "scenario",
+        "source": None, "target": "chips", "quantity": None, "narrative": None, "value": 0.6, "bias": None,
+        "effect": 0.25,
+    }  # fmt: skip
+    acted = dataclasses.replace(view, events=[*view.events, event])
+    for draw, height in (
+        (policy.control, 0.6), (policy.attention, policy.ROWS["act"]),
+        (policy.pressure, generic.numbers([view.policy["pressure_chips"][60]])[0]),
+    ):  # fmt: skip
+        rows = next(s["data"] for s in draw(acted, False)["series"] if s.get("id") == "dots:act")
+        assert [row[1:3] for row in rows] == [[height, event["id"]]]
+        assert "tightens chip control to 0.60" in rows[0][3]
+
+
+def test_surprises_are_those_of_the_record(view):
+    drawn = [s for s in surprises.stems(view, False)["series"] if s["type"] == "bar"]
+    values = sorted(value for series in drawn for _, value in series["data"])
+    known = view.series["surprise"][view.series["surprise"] != 0]
+    assert values == sorted(generic.numbers(known, 3))
+    assert all(value > 0 for _, value in drawn[0]["data"])
+    assert all(value < 0 for _, value in drawn[1]["data"])
+
+
+def test_saturated_sets_are_told(view):
+    full = {entry["benchmark"] for entry in view.board if entry["saturated"]}
+    assert full
+    words = board.saturated(view)
+    assert words.startswith(f"{len(full)} of {len({entry['benchmark'] for entry in view.board})} ")
+    assert board.saturated(dataclasses.replace(view, board=[])) == ""
 
 
 def test_nodes_carry_their_agent_and_belief(view):

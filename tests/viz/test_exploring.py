@@ -10,18 +10,11 @@ import pytest
 import sim
 from sim.experiments.sweep.loading import sweep_from
 from tests.report.examples import FACTORS, example
-from viz.exploring import findings, onerun, pictures
+from viz.exploring import boxes, findings, onerun, pictures, sensing
 from viz.exploring.address import Address, read_address
-from viz.exploring.explored import (
-    Empty,
-    Explored,
-    binned,
-    brushed_summary,
-    csv_bytes,
-    heat,
-    open_sweep,
-    parquet_bytes,
-)
+from viz.exploring.brushing import summary
+from viz.exploring.cells import binned, heat
+from viz.exploring.explored import Empty, Explored, csv_bytes, open_sweep, parquet_bytes
 from viz.exploring.folders import Refused, list_sweeps, shown_path, sweep_folder
 from viz.exploring.jobs import answer
 from viz.exploring.pieces import html_table
@@ -121,14 +114,36 @@ def test_the_path_for_commands_is_relative_or_as_it_was_given(tmp_path: Path) ->
 
 
 def test_an_address_survives_its_query() -> None:
-    address = Address("sweeps/a b&c", "lead", "control", "policy", "box", "below", -1.25)
+    address = Address(
+        "sweeps/a b&c",
+        "lead",
+        "control",
+        "policy",
+        "box",
+        "below",
+        -1.2345678901234567,
+        ("a,b", "lead"),
+        True,
+        (7, 2),
+    )
     assert read_address(address.query()) == address
     assert Address().query() == ""
 
 
 @pytest.mark.parametrize(
     "query",
-    [None, "", "?", "view=none&side=x&threshold=nan", "threshold=1e999", "a=" + "x" * 9000, "&" * 200],
+    [
+        None,
+        "",
+        "?",
+        "view=none&side=x&threshold=nan&box=yes",
+        "run=1.-2",
+        "run=5",
+        "run=1.2.3",
+        "threshold=1e999",
+        "a=" + "x" * 9000,
+        "&" * 200,
+    ],
 )
 def test_faulty_queries_give_the_defaults(query: str | None) -> None:
     assert read_address(query) == Address()
@@ -144,7 +159,7 @@ def test_unknown_names_become_the_first(small: Explored) -> None:
 
 def test_heat_is_the_mean_of_the_runs_in_each_cell(small: Explored) -> None:
     found = heat(small, "lead", "control", "policy")
-    assert (found.x, found.y) == (("0", "0.8"), ("sincere", "strategic"))
+    assert (found.x.names, found.y.names) == (("0", "0.8"), ("sincere", "strategic"))
     runs = small.runs
     cell = runs[(runs["control"] == 0.8) & (runs["policy"] == "sincere")]["lead"]
     assert found.mean[0, 1] == pytest.approx(cell.mean())
@@ -152,9 +167,10 @@ def test_heat_is_the_mean_of_the_runs_in_each_cell(small: Explored) -> None:
 
 
 def test_many_values_are_put_into_bins_that_hold_every_run(lhs: Explored) -> None:
-    places, names, put_together = binned(lhs, "potency", 6)
-    assert put_together
-    assert len(names) == 6
+    found_bins = binned(lhs, "potency", 6)
+    places = found_bins.places
+    assert found_bins.together
+    assert len(found_bins.names) == 6
     assert set(places.tolist()) <= set(range(6))
     potency = lhs.runs["potency"].to_numpy()
     assert all(potency[places == k].max() <= potency[places == k + 1].min() for k in range(5))
@@ -178,7 +194,7 @@ def test_samples_are_bounded_sorted_and_the_same_each_time(lhs: Explored) -> Non
 
 def test_brushed_runs_are_summed_up(small: Explored) -> None:
     places = np.flatnonzero(small.runs["policy"] == "strategic").tolist()
-    lines = {line["column"]: line for line in brushed_summary(small, places, ["control", "policy", "lead"])}
+    lines = {line["column"]: line for line in summary(small, places, ["control", "policy", "lead"])}
     assert lines["policy"]["brushed"] == "strategic 4"
     assert lines["control"]["range"] == "0 to 0.8"
     assert lines["lead"]["brushed"] == f"{small.runs['lead'].iloc[places].mean():.4g}"
@@ -216,7 +232,7 @@ def test_sensitivity_uses_the_method_of_the_design(small: Explored, lhs: Explore
     found = findings.sensitivity_of(lhs, "lag")
     assert found.method == "regression"
     for dark in (False, True):
-        option = pictures.sensitivity_bars(found, dark)
+        option = sensing.bars(found, dark)
         assert "potency" in option["yAxis"]["data"]
         assert_plain(option)
 
@@ -226,7 +242,7 @@ def test_the_box_is_the_one_of_the_analysis(lhs: Explored) -> None:
     assert asked is not None
     assert asked.condition == f"lag > {asked.threshold!r}"
     found = findings.box_of(lhs, asked)
-    inside = pictures.in_box(lhs, found.box)
+    inside = boxes.in_box(lhs, found.box)
     rows = set(lhs.runs["row"][inside])
     assert rows == set(found.cases.index[found.box.inside])
     x = found.box.limits[0].factor
@@ -236,8 +252,8 @@ def test_the_box_is_the_one_of_the_analysis(lhs: Explored) -> None:
     assert "chosen run" in drawn
     for option in (
         scatter,
-        pictures.trajectory(found, True),
-        pictures.box_plane(lhs, found, asked, "potency", "control", False),
+        boxes.trajectory(found, True),
+        boxes.box_plane(lhs, found, asked, "potency", "control", False),
     ):
         assert_plain(option)
 
@@ -273,6 +289,7 @@ def test_charts_are_plain_json(small: Explored, lhs: Explored, dark: bool) -> No
 
 def test_a_dot_tells_its_run(small: Explored) -> None:
     data = pictures.scatter(small, "lead", "policy", False)["series"][0]["data"]
+    assert len(data) == len(small.runs)
     for across, up, row, says in data:
         line = small.runs.iloc[row]
         assert ("sincere", "strategic")[int(across)] == line["policy"]
@@ -284,9 +301,10 @@ def test_no_more_lines_are_sent_than_said(lhs: Explored, monkeypatch: pytest.Mon
     monkeypatch.setattr(Explored, "sample", lambda self: np.arange(7))
     option = pictures.parallel(lhs, ["control", "potency", "claims"], "control", False)
     assert len(option["series"][0]["data"]) == 7
-    assert (
-        sum(len(series["data"]) for series in pictures.scatter(lhs, "lag", "control", False)["series"]) == 7
-    )
+    dots = [
+        one for one in pictures.scatter(lhs, "lag", "control", False)["series"] if one["type"] == "scatter"
+    ]
+    assert sum(len(one["data"]) for one in dots) == 7
 
 
 def test_axes_follow_the_factors(lhs: Explored) -> None:
@@ -344,10 +362,10 @@ def test_the_factors_that_a_box_narrows_most_are_proposed(lhs: Explored) -> None
     assert asked is not None
     box = findings.box_of(lhs, asked).box
     numbers = [limit.factor for limit in box.limits if limit.low is not None]
-    proposed = pictures.restricted(box, "claims", "claims")
+    proposed = boxes.restricted(box, "claims", "claims")
     assert proposed is not None
     assert proposed[0] in numbers
-    assert pictures.restricted(box, *proposed) is None
+    assert boxes.restricted(box, *proposed) is None
 
 
 def test_runs_of_an_external_model_cannot_be_opened(lhs: Explored) -> None:

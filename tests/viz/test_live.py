@@ -5,11 +5,11 @@ import time
 import pytest
 import solara
 
-from viz import shell
-from viz.choices import BY_KEY, FOCAL_POLICY
+from viz import shell, wording
+from viz.choices import BY_KEY, CONTROLS, FOCAL_POLICY
 from viz.components.chart import ChartWidget
 from viz.controller import LiveController
-from viz.live import page, panels, player, settings, state, timeline
+from viz.live import headline, page, panels, player, settings, state, timeline
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_every_panel_is_drawn_and_follows_the_world(controller):
     try:
         player.step()
         charts = context.find(ChartWidget).widgets
-        assert len(charts) == 10
+        assert len(charts) == len(panels.CHARTS) + (state.agent.peek() is not None)
         before = {chart.name: chart.drawn for chart in charts}
         player.step()
         after = context.find(ChartWidget).widgets
@@ -87,6 +87,52 @@ def test_a_live_setting_becomes_an_act_and_a_later_one_waits_for_the_restart(con
     until(lambda: not state.busy.peek())
     assert controller.scenario.distillation.potency == 0.6
     assert (controller.week, controller.last_week, state.pending.peek()) == (0, 12, {})
+
+
+def test_every_choice_has_a_name_and_a_meaning():
+    chosen = [control for control in CONTROLS if control.kind == "choice"]
+    assert len(chosen) >= 5
+    for control in chosen:
+        names = [wording.choice(control.key, each) for each in control.choices]
+        assert len(set(names)) == len(names)
+        for each in control.choices:
+            assert "_" not in wording.choice(control.key, each)
+            assert wording.choice_means(control.key, each)
+
+
+def test_every_panel_says_how_to_read_it():
+    assert all(len(spec.help) > 20 for spec in panels.CHARTS)
+    assert len({spec.name for spec in panels.CHARTS}) == len(panels.CHARTS)
+
+
+def test_a_run_to_a_week_tells_how_far_it_is(controller):
+    player.run_to(controller.last_week)
+    assert state.running.peek() == (0, controller.last_week)
+    until(lambda: not state.playing.peek())
+    assert state.running.peek() is None
+    player.play()
+    assert state.running.peek() is None
+    player.pause()
+
+
+def test_a_linked_world_tells_how_far_it_is():
+    heard = []
+    made = LiveController.from_permalink(
+        "?scenario=baseline&seed=2&week=30", lambda *told: heard.append(told)
+    )
+    assert made.week == 30
+    assert heard == [(13, 30), (26, 30), (30, 30)]
+    made.close()
+
+
+def test_the_figures_are_those_of_the_week_looked_at(controller):
+    controller.run_to(12)
+    view = controller.view(5)
+    told = {name: (value, beside) for name, value, beside, _ in headline.figures(view)}
+    assert told["Lead of the US"][0] == f"{view.series['gap_months'][5]:.1f} months"
+    assert told["Chip control"][0] == f"{view.series['control_strength_chips'][5]:.2f}"
+    assert told["Closed by copying"][0] == f"{100 * view.series['copied_share'][5]:.0f} %"
+    assert headline.figures(LiveController("baseline", changes={"run.weeks": 2}).view()) == []
 
 
 def test_a_wish_that_holds_already_is_none():

@@ -256,9 +256,17 @@ def test_a_motive_claim_is_held_against_the_bias_of_the_last_claim_it_is_about(c
     assert judge(other, motive).verdict == claim_cards.UNKNOWN
 
 
-def test_a_speed_claim_has_no_single_truth(controller):
-    view, event = made_up(controller.view(), quantity="speed", narrative="parity", value=0.3)
-    assert judge(view, event).verdict == "cannot be checked"
+def test_a_speed_claim_gets_no_verdict_but_the_speed_so_far(controller):
+    view, event = made_up(controller.view(), quantity="speed", narrative="parity", value=0.3, week=30)
+    found, card = judge(view, event), claim_card(view, 0)
+    gap = view.series["gap"]
+    closed = (gap[0] - gap[30]) * 52.0 / 30
+    assert (found.truth, found.verdict) == (None, claim_cards.NO_SINGLE)
+    assert f"{abs(closed):.2f} OOM a year" in found.why
+    assert ("closed by" in found.why) == (closed >= 0)
+    assert (card["verdict"], card["truth"]) == ("no verdict", "no single value")
+    early = judge(*made_up(controller.view(), quantity="speed", narrative="parity", value=0.3, week=5))
+    assert "too few weeks" in early.why
 
 
 def test_the_same_rule_judges_both_sides(swapped, controller):
@@ -286,7 +294,7 @@ def test_every_claim_of_a_run_has_a_card_in_words(controller):
 
 def test_the_effect_is_the_change_of_the_mean_belief_and_is_called_an_association(controller):
     view, event = made_up(controller.view())
-    change, weeks, about = claim_cards.effect(view, event)
+    found = claim_cards.effect(view, event)
     sizes = np.array(view.group_sizes)
     mean = (
         sum(
@@ -295,10 +303,60 @@ def test_the_effect_is_the_change_of_the_mean_belief_and_is_called_an_associatio
         )
         / sizes.sum()
     )
-    assert (change, weeks, about) == (pytest.approx(mean[14] - mean[9]), 4, "gap")
+    assert (found.change, found.weeks, found.about) == (pytest.approx(mean[14] - mean[9]), 4, "gap")
     assert "association" in claim_card(view, 0)["effect"]
     assert claim_cards.effect(*made_up(view, week=0)) is None
     assert claim_cards.effect(*made_up(view, week=39)) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "belief"),
+    [
+        (
+            {"quantity": "compute", "narrative": "cost_efficiency"},
+            lambda view: view.series["believed_compute_gap_investors"],
+        ),
+        ({"quantity": None, "narrative": "control_call"}, lambda view: view.series["issue_attention"]),
+        (
+            {"quantity": "share", "narrative": "motive", "target": "cn-open-1"},
+            lambda view: view.believed_bias[:, list(view.bloc_of).index("cn-open-1"), 1],
+        ),
+    ],
+)  # fmt: skip
+def test_every_kind_of_claim_is_followed_in_the_belief_it_is_about(controller, facts, belief):
+    view, event = made_up(controller.view(), **facts)
+    values = belief(view)
+    found = claim_cards.effect(view, event)
+    assert found.change == pytest.approx(values[14] - values[9])
+    assert found.name in claim_card(view, 0)["effect"]
+
+
+def test_a_speed_claim_is_followed_in_the_believed_speed(controller):
+    view, event = made_up(controller.view(), quantity="speed", narrative="parity", value=0.3)
+    sizes = np.array(view.group_sizes) / sum(view.group_sizes)
+    groups = ("investors", "policymakers", "communities")
+    mean = sum(n * view.series[f"believed_closing_speed_{g}"] for n, g in zip(sizes, groups, strict=True))
+    assert claim_cards.effect(view, event).change == pytest.approx(mean[14] - mean[9])
+
+
+def test_the_bias_that_receivers_expect_is_the_record_s(controller, swapped):
+    for made, sign in ((controller, 1.0), (swapped, -1.0)):
+        held = made.model.recorder.history("believed_bias")[:, 0]
+        mean = np.average(held, axis=2, weights=made.view().group_sizes)
+        assert np.allclose(made.view().believed_bias, mean * [sign, 1.0])
+
+
+def test_the_name_of_an_agent_is_its_group_and_its_number_in_it(controller):
+    from viz.live import inspector, state
+
+    network = controller.view().network
+    for kind, group in enumerate(("investor", "policymaker", "community")):
+        first, count = inspector.members(network, kind)
+        inspector.choose(first, count, 8)
+        assert agent_history(controller, state.agent.peek())["name"] == f"{group} 8"
+        inspector.choose(first, count, count + 1)
+        assert agent_history(controller, state.agent.peek())["name"] == f"{group} 8"
+    state.forget_choices()
 
 
 # -- sentences and lines ----------------------------------------------------------------------------------------
@@ -323,6 +381,18 @@ def test_every_type_of_event_has_a_sentence():
         )
         assert text.endswith("(dated event)."), kind
     assert sentence({**blank, "id": 0, "week": 1, "type": "score", "origin": "model"}) == ""
+
+
+def test_values_without_the_capital_loop_are_told_in_years_of_rent():
+    made = LiveController("no-capital-loop", seed=3, changes=SMALL)
+    made.step(30)
+    view = made.view()
+    assert view.value_unit == "years of rent"
+    told = [
+        text for _, text in feed(dataclasses.replace(view, cursor=29), weeks=30) if "closes a round" in text
+    ]
+    assert told
+    assert all("years of rent" in text and "US$" not in text for text in told)
 
 
 def test_downsampling_keeps_ends_and_extremes():

@@ -25,6 +25,13 @@ def scores(view: View, dark: bool, most: int = SETS) -> dict[str, Any]:
     if not sets:
         return marks.empty("No score has been published yet.", dark)
     option = theme.option_base(dark, [lab.name for lab in view.labs])
+    option["legend"]["data"] = [{"name": lab.name} for lab in view.labs]
+    option["legend"]["itemWidth"] = 12
+    for item, (k, _name, colour, _dash) in zip(option["legend"]["data"], live.labs(view, dark), strict=True):
+        filled = view.labs[k].openness == "open"
+        item |= {"icon": "circle", "itemStyle": {
+            "color": colour if filled else theme.paper(dark), "borderColor": colour, "borderWidth": 1.5, "opacity": 1,
+        }}  # fmt: skip
     option["tooltip"] |= {"trigger": "item", "formatter": "@says"}
     option["grid"]["bottom"] = 22
     option["xAxis"] = theme.x_axis(dark, "score, share of items right", min=0, max=1)
@@ -49,6 +56,18 @@ def scores(view: View, dark: bool, most: int = SETS) -> dict[str, Any]:
     return option
 
 
+def saturated(view: View) -> str:
+    """Which sets tell no more at the top, in words."""
+    standing = list(dict.fromkeys(entry["benchmark"] for entry in view.board))
+    full = list(dict.fromkeys(entry["benchmark"] for entry in view.board if entry["saturated"]))
+    if not standing:
+        return ""
+    if not full:
+        return f"None of {len(standing)} test sets is saturated."
+    named = ", ".join(full[-5:]) + (f" and {len(full) - 5} older ones" if len(full) > 5 else "")
+    return f"{len(full)} of {len(standing)} test sets are saturated, too easy to tell models apart at the top: {named}."
+
+
 def _set_name(entries: list[dict[str, Any]]) -> str:
     first = entries[0]
     told = [
@@ -58,20 +77,17 @@ def _set_name(entries: list[dict[str, Any]]) -> str:
 
 
 def _row(entry: dict[str, Any], place: int, offset: float, is_open: bool) -> dict[str, Any]:
-    score, error = marks.numbers([entry["score"], _number(entry["standard_error"])], 3)
+    score, error = (marks.number(entry[key], 3) for key in ("score", "standard_error"))
     low = high = None
     if score is not None and error is not None:
-        low, high = marks.numbers([max(score - REACH * error, 0.0), min(score + REACH * error, 1.0)], 3)
+        low = marks.number(max(score - REACH * error, 0.0), 3)
+        high = marks.number(min(score + REACH * error, 1.0), 3)
     said = [
         f"{entry['lab']} on {entry['benchmark']}",
         f"score {score}" + (f" [{low}, {high}]" if low is not None else ""),
     ]
     for key, name in (("chance_floor", "by chance"), ("surprise", "surprise, standard deviations")):
         if entry.get(key) is not None:
-            said.append(f"{name}: {marks.numbers([entry[key]], 3)[0]}")
+            said.append(f"{name}: {marks.number(entry[key], 3)}")
     said += ["saturated: it tells no more at the top"] if entry["saturated"] else []
     return {"value": [score, place, low, high, round(offset, 3), int(is_open)], "says": "\n".join(said)}
-
-
-def _number(value: Any) -> float:
-    return float("nan") if value is None else float(value)

@@ -20,26 +20,14 @@ def labs(view: View, dark: bool) -> dict[str, Any]:
     if (early := live.waiting(view, dark)) is not None:
         return early
     option = live.start(view, OOM, dark, [lab.name for lab in view.labs], tooltip_unit="OOM")
-    releases: dict[str, list[list[Any]]] = {}
-    for event in live.recent(view, {"model_release"}):
-        row = [live.day(event), marks.numbers([event["value"]])[0], event["id"], live.words(event, "OOM")]
-        releases.setdefault(event["source"], []).append(row)
-    for k, name, colour, dash in live.labs(view, dark):
-        option["series"].append(
-            marks.line(name, view.dates, view.lab_series["capability"][:, k], colour, dash)
-        )
-        if name in releases:
-            option["series"].append(
-                live.dots(name, releases[name], colour, "circle", 5, hollow=True, id=f"dots:releases:{name}")
-            )
-    return live.end(option, view, dark)
+    return live.lab_lines(option, view, dark, view.lab_series["capability"], "model_release", "circle", 5)
 
 
 def gap(view: View, dark: bool) -> dict[str, Any]:
     """Lead of the best US over the best Chinese lab, in months: true, measured, and as each group believes."""
     if (early := live.waiting(view, dark)) is not None:
         return early
-    months = _months_per_oom(view)
+    months = months_per_oom(view)
     lines: dict[str, tuple[Any, str, theme.Dash]] = {
         "true": (view.series["gap_months"], theme.ink(dark), "solid"),
         "measured": (view.series["score_gap"] * months, theme.grey(dark), [2, 2]),
@@ -56,7 +44,7 @@ def gap(view: View, dark: bool) -> dict[str, Any]:
     return live.end(option, view, dark)
 
 
-def _months_per_oom(view: View) -> np.ndarray:
+def months_per_oom(view: View) -> np.ndarray:
     """Months of reference growth in an order of magnitude, as the model used it to state the gap in months."""
     oom, months = np.asarray(view.series["gap"], float), np.asarray(view.series["gap_months"], float)
     known = np.isfinite(oom) & np.isfinite(months) & (np.abs(oom) > 1e-6)

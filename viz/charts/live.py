@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from viz import theme
 from viz.charts import marks
+from viz.feed import sentence
 
 if TYPE_CHECKING:
     from viz.view import View
 
 #: Dots of one chart at most; the newest are kept.
 DOTS = 300
+EPOCH = dt.date(1970, 1, 1).toordinal()
 #: Types that are news of every week, not something that happened to the world.
 ROUTINE = {"claim", "score", "evaluation", "model_release", "benchmark_release", "round"}
 
@@ -28,7 +31,7 @@ def cursor(view: View) -> Any:
 
 def waiting(view: View, dark: bool) -> dict[str, Any] | None:
     """The option of a world that has not begun, or None."""
-    return None if len(view.weeks) else marks.empty("The first week has not run yet.", dark)
+    return None if len(view.weeks) else marks.empty("The first week has not run yet: press Play.", dark)
 
 
 def start(view: View, unit: str, dark: bool, names: Iterable[str], **more: Any) -> dict[str, Any]:
@@ -74,16 +77,43 @@ def dots(
 
 def day(event: Mapping[str, Any]) -> int:
     """Date of an event in milliseconds."""
-    return marks.times([np.datetime64(str(event["date"])[:10], "D")])[0]
+    return (dt.date.fromisoformat(str(event["date"])[:10]).toordinal() - EPOCH) * 86_400_000
 
 
-def words(event: Mapping[str, Any], unit: str = "") -> str:
-    """An event in a line, for a tooltip that has the date already."""
-    who = " → ".join(str(event[key]) for key in ("source", "target") if event.get(key))
-    parts = [str(event["type"]).replace("_", " "), str(event.get("narrative") or "").replace("_", " ")]
-    if event.get("value") is not None:
-        parts.append(
-            f"{event.get('quantity') or 'value'} {marks.numbers([event['value']], 3)[0]} {unit}".rstrip()
-        )
-    told = ", ".join(part for part in parts if part)
-    return f"{who}: {told}" if who else told
+def words(event: Mapping[str, Any], view: View) -> str:
+    """An event in a sentence, for a tooltip that has the date already."""
+    return sentence(dict(event), view.value_unit)
+
+
+def placed(events: Sequence[Mapping[str, Any]], view: View, heights: Any = None) -> list[list[Any]]:
+    """Rows of :func:`dots`: at the events' values, or at one height, or at a height for each."""
+    values = (
+        [e["value"] if e["value"] is not None else np.nan for e in events] if heights is None else heights
+    )
+    at = marks.numbers(np.broadcast_to(np.asarray(values, float), len(events)))
+    return [[day(e), height, e["id"], words(e, view)] for e, height in zip(events, at, strict=True)]
+
+
+def lab_lines(
+    option: dict[str, Any], view: View, dark: bool, values: np.ndarray, kind: str, symbol: str, size: int
+) -> dict[str, Any]:
+    """A line for each lab, with hollow dots at its events of a kind; the line at the week looked at ends it."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for event in recent(view, {kind}):
+        if event["value"] is not None:
+            found.setdefault(event["source"], []).append(event)
+    for k, name, colour, dash in labs(view, dark):
+        option["series"].append(marks.line(name, view.dates, values[:, k], colour, dash))
+        if name in found:
+            option["series"].append(
+                dots(
+                    name,
+                    placed(found[name], view),
+                    colour,
+                    symbol,
+                    size,
+                    hollow=True,
+                    id=f"dots:{kind}:{name}",
+                )
+            )
+    return end(option, view, dark)

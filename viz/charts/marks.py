@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,11 +32,18 @@ def numbers(values: Any, digits: int = DIGITS) -> list[float | int | None]:
     ]
 
 
+def number(value: Any, digits: int = DIGITS) -> float | int | None:
+    """One number in the same way, without the cost of an array."""
+    if value is None or not math.isfinite(value):
+        return None
+    rounded = float(f"{value:.{digits}g}")
+    return int(rounded) if rounded == int(rounded) and abs(rounded) < 1e15 else rounded
+
+
 def times(dates: Any) -> list[int]:
     """Dates as ECharts counts them: milliseconds since 1970, in UTC."""
-    return [
-        int(day) * 86_400_000 for day in np.asarray(dates).astype("datetime64[D]").astype(np.int64).ravel()
-    ]
+    days = np.asarray(dates).astype("datetime64[D]").astype(np.int64).ravel()
+    return (days * 86_400_000).tolist()
 
 
 def is_time(x: Any) -> bool:
@@ -81,7 +89,7 @@ def line(
 ) -> dict[str, Any]:
     """One line, thinned and rounded."""
     shown, values = thin(x, y)
-    pairs = [list(pair) for pair in zip(positions(shown), numbers(values), strict=True)]
+    pairs = list(map(list, zip(positions(shown), numbers(values), strict=True)))
     return {
         "type": "line", "name": name, "data": pairs, "symbol": "circle" if len(pairs) == 1 else "none", "symbolSize": 4,
         "connectNulls": False, "color": colour, "lineStyle": {"color": colour, "type": dash, "width": width},

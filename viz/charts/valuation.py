@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import sim
 from viz import theme
 from viz.charts import live, marks
 
@@ -21,27 +20,11 @@ def labs(view: View, dark: bool) -> dict[str, Any]:
     """Value of each lab on a log scale; a diamond is a private round at the mark it reported."""
     if (early := live.waiting(view, dark)) is not None:
         return early
-    unit = sim.OUTPUTS["valuation_us_labs"].unit
     values = np.asarray(view.lab_series["valuation"], float)
     values = np.where(values > 0, values, np.nan)
-    option = live.start(view, unit, dark, [lab.name for lab in view.labs], tooltip_unit="bn US$", log=True)
-    rounds: dict[str, list[list[Any]]] = {}
-    for event in live.recent(view, {"round"}):
-        if event["value"] and event["value"] > 0:
-            row = [
-                live.day(event),
-                marks.numbers([event["value"]])[0],
-                event["id"],
-                live.words(event, "bn US$"),
-            ]
-            rounds.setdefault(event["source"], []).append(row)
-    for k, name, colour, dash in live.labs(view, dark):
-        option["series"].append(marks.line(name, view.dates, values[:, k], colour, dash))
-        if name in rounds:
-            option["series"].append(
-                live.dots(name, rounds[name], colour, "diamond", 7, hollow=True, id=f"dots:rounds:{name}")
-            )
-    return live.end(option, view, dark)
+    names = [lab.name for lab in view.labs]
+    option = live.start(view, view.value_unit, dark, names, tooltip_unit=view.value_unit, log=True)
+    return live.lab_lines(option, view, dark, values, "round", "diamond", 7)
 
 
 def listed(view: View, dark: bool) -> dict[str, Any]:
@@ -57,18 +40,22 @@ def listed(view: View, dark: bool) -> dict[str, Any]:
     option = live.start(
         view, "index, week before the start = 1", dark, names, tooltip_unit="", dots=names[2:]
     )
+    # Private rounds stand below zero.
+    option["yAxis"]["axisLabel"]["formatter"] = "@between:0:1e9"
     option["series"] += [
         marks.line("price", view.dates, price, theme.ink(dark)),
         marks.line(
             "fundamental", view.dates, fundamental, theme.shade(theme.SERIES[1], dark), theme.DASHES[1]
         ),
         live.dots(
-            "private round", _rows(live.recent(view, {"round"}), low - room), theme.grey(dark), "triangle", 6
+            "private round", live.placed(live.recent(view, {"round"}), view, low - room), theme.grey(dark),
+            "triangle", 6,
         ),
         live.dots(
-            "shock", _rows(_shocks(view), high + room), theme.shade(theme.SERIES[0], dark), "diamond", 8
+            "shock", live.placed(_shocks(view), view, high + room), theme.shade(theme.SERIES[0], dark),
+            "diamond", 8,
         ),
-    ]
+    ]  # fmt: skip
     return live.end(option, view, dark)
 
 
@@ -76,14 +63,3 @@ def _shocks(view: View) -> list[dict[str, Any]]:
     surprises = [e for e in live.recent(view, {"evaluation"}, 10_000) if abs(e["effect"] or 0.0) >= SURPRISE]
     found = surprises + live.recent(view)
     return sorted(found, key=lambda event: (event["week"], event["id"]))[-live.DOTS :]
-
-
-def _rows(events: list[dict[str, Any]], height: float) -> list[list[Any]]:
-    at = marks.numbers([height])[0]
-    return [[live.day(event), at, event["id"], _words(event)] for event in events]
-
-
-def _words(event: dict[str, Any]) -> str:
-    if event["type"] == "evaluation":
-        return f"{live.words(event, 'OOM')}, surprise {marks.numbers([event['effect']], 3)[0]} sd"
-    return live.words(event, "bn US$" if event["type"] == "round" else "")

@@ -9,13 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from viz import feed
-
 #: What tells events apart; their place in the table does not.
 COLUMNS = ("type", "origin", "source", "target", "quantity", "narrative", "value", "bias", "effect")
 #: Two events that agree in these are the same kind of act, with other numbers.
 KIND = ("type", "origin", "source", "target", "quantity", "narrative")
-ARTICLES = {"evaluation": "an evaluation", "election": "an election", "control_act": "an act of control"}
 
 
 @dataclass(frozen=True)
@@ -58,23 +55,26 @@ def rows_of(events: Any) -> list[dict[str, Any]]:
     return events.select(["week", *COLUMNS]).to_pylist()  # type: ignore[no-any-return]
 
 
-def told(parting: Parting | None, most: int = 6) -> list[str]:
-    """The first difference in plain words, most telling first."""
-    if parting is None:
-        return ["The logs of pair 0 are the same in every week."]
-    acts = [(row, "A") for row in parting.only_a] + [(row, "B") for row in parting.only_b]
-    lines = [f"{_event(row)} that only {who} has: {_said(row)}" for row, who in acts]
-    lines += [
-        f"{_event(one)} with other numbers. A: {_said(one)} B: {_said(two)}" for one, two in parting.other
-    ]
-    when = f"week {parting.week}" if parting.week >= 0 else f"week {parting.week} (before the start)"
-    first, *rest = lines
-    left = len(rest) - (most - 1)
-    shown = [
-        f"First difference: {when}, {first}",
-        *(f"In the same week: {line}" for line in rest[: most - 1]),
-    ]
-    return [*shown, f"... and {left} more events of that week."] if left > 0 else shown
+def first_missing(a: Sequence[Mapping[str, Any]], b: Sequence[Mapping[str, Any]]) -> Parting | None:
+    """The first week with an event that only one log has, whatever its numbers; None where there is none."""
+    in_a, in_b = _by_week(a), _by_week(b)
+    for week in sorted({*in_a, *in_b}):
+        rows = [[dict(zip(COLUMNS, row, strict=True)) for row in each.get(week, [])] for each in (in_a, in_b)]
+        if Counter(map(kind, rows[0])) != Counter(map(kind, rows[1])):
+            return _matched(week, *rows)
+    return None
+
+
+def next_of(row: Mapping[str, Any], week: int, rows: Sequence[Mapping[str, Any]]) -> int | None:
+    """The first later week in which a log has an event like this one."""
+    return min(
+        (int(each["week"]) for each in rows if each["week"] > week and kind(each) == kind(row)), default=None
+    )
+
+
+def kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What an event is, without its numbers."""
+    return tuple(_plain(row.get(name)) for name in KIND)
 
 
 def _by_week(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[Any, ...]]]:
@@ -102,28 +102,10 @@ def _matched(week: int, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Par
     """Take pairs that differ in numbers only out of the two lists."""
     only_b, only_a, other = list(b), [], []
     for row in a:
-        twin = next((each for each in only_b if all(each[name] == row[name] for name in KIND)), None)
+        twin = next((each for each in only_b if kind(each) == kind(row)), None)
         if twin is None:
             only_a.append(row)
         else:
             only_b.remove(twin)
             other.append((row, twin))
     return Parting(week, only_a, only_b, other)
-
-
-def _event(row: Mapping[str, Any]) -> str:
-    kind = str(row["type"])
-    text = ARTICLES.get(kind, f"a {kind.replace('_', ' ')}")
-    text += f" of {row['source']}" if row.get("source") else ""
-    return text + (f" ({str(row['narrative']).replace('_', ' ')})" if row.get("narrative") else "")
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    sentence = feed.sentence(dict(row))
-    if sentence:
-        return sentence
-    value = row.get("value")
-    return (
-        f"{row.get('source') or ''} {row.get('target') or ''} {'' if value is None else f'{value:.4g}'}".strip()
-        + "."
-    )

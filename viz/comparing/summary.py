@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from viz.charts.generic import numbers
 
 if TYPE_CHECKING:
     from sim import Comparison
+    from sim.experiments.paired import Difference
 
 #: Share of the replicates in a band: 90 %.
 BAND = (0.05, 0.95)
@@ -75,21 +75,54 @@ def opening(comparison: Comparison) -> str:
     return "gap_months" if "gap_months" in comparison.outputs else comparison.outputs[0]
 
 
-def table(comparison: Comparison, clear_only: bool = False) -> list[dict[str, Any]]:
-    """Rows of the table with rounded numbers, None where there is none."""
+def table(comparison: Comparison) -> list[dict[str, Any]]:
+    """Rows of the table with rounded numbers, None where there is none, and what a screen reader says of each."""
     rows = []
     for row in comparison.rows:
-        if clear_only and not row.clear:
-            continue
-        a, b, difference, low, high, size = numbers(
-            [row.mean_a, row.mean_b, row.difference, row.low, row.high, row.standardised], 3
+        told = sim.OUTPUTS[row.output]
+        a, b, difference, low, high, size, least, most = numbers(
+            [row.mean_a, row.mean_b, row.difference, row.low, row.high, row.standardised, *_in_spreads(row)],
+            3,
         )
+        saved = None if np.isnan(row.variance_ratio) else round(100 * (1 - 1 / row.variance_ratio))
+        words = f"{title(row.output)}: B minus A {signed(row.difference)} {unit(row.output)}".strip()
+        words += f", 95 % interval {span(row.low, row.high)}" if np.isfinite(row.low) else ""
         rows.append({
-            "output": row.output, "group": sim.OUTPUTS[row.output].group, "unit": unit(row.output),
+            "output": row.output, "title": title(row.output), "group": told.group, "unit": unit(row.output),
             "a": a, "b": b, "difference": difference, "low": low, "high": high, "standardised": size,
-            "clear": "● clear" if row.clear else "", "description": sim.OUTPUTS[row.output].description,
+            "least": least, "most": most, "saved": saved, "clear": row.clear, "description": told.description,
+            "words": words,
         })  # fmt: skip
     return rows
+
+
+def _in_spreads(row: Difference) -> tuple[float, float]:
+    """The interval in units of the spread between replicates, as the small pictures of the table draw it."""
+    nan = float("nan")
+    if not np.isfinite(row.standardised) or row.difference == 0:
+        return nan, nan
+    spread = row.difference / row.standardised
+    return row.low / spread, row.high / spread
+
+
+def number(value: float) -> str:
+    """A number with three digits, as it is read in a sentence."""
+    (found,) = numbers([value], 3)
+    return "not defined" if found is None else f"{found:,}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """The same with its sign."""
+    return ("+" if value > 0 else "") + number(value)
+
+
+def span(low: float, high: float) -> str:
+    """An interval in words; as many digits as tell its ends apart."""
+    for digits in (3, 4, 5, 6):
+        one, two = numbers([low, high], digits)
+        if one != two:
+            break
+    return " to ".join("not defined" if end is None else f"{end:,}".replace("-", "−") for end in (one, two))
 
 
 def when(comparison: Comparison) -> str:
@@ -106,21 +139,3 @@ def verdict(comparison: Comparison) -> str:
         f"{clear} of {len(defined)} outputs differ clearly at the end ({when(comparison)}): their 95 % interval leaves "
         "zero out. Intervals hold for one output at a time."
     )
-
-
-def weekly_parquet(comparison: Comparison) -> bytes:
-    """B minus A by pair and week, as Parquet."""
-    from pyarrow import parquet
-
-    sink = io.BytesIO()
-    parquet.write_table(comparison.difference_table(), sink)
-    return sink.getvalue()
-
-
-def weekly_csv(comparison: Comparison) -> bytes:
-    """B minus A by pair and week, as CSV."""
-    from pyarrow import csv
-
-    sink = io.BytesIO()
-    csv.write_csv(comparison.difference_table(), sink)
-    return sink.getvalue()

@@ -1,15 +1,45 @@
-"""What Parity does not claim; the same in substance as the README's 'Neutrality' and 'What this cannot say'."""
+"""What Parity does not claim: the README's own words, so that there is one source of them."""
 
-POINTS = (
-    "Labs, the vendor and sources are roles and archetypes, not firms.",
-    "Claims may be true or false. A claim can be strategic and true, or sincere and wrong: strategic means chosen "
-    "with regard to effects, sincere means that a source reports its own estimate.",
-    "The same claim rule, copying mechanism and valuation apply to every lab, each with its own sign. Exchanging "
-    "the blocs' labels mirrors every output.",
-    "Allegations stay allegations: the model takes no side on whether copying took place between any real "
-    "organisations, nor on how much it mattered.",
-    "It does not tell what any firm or government intends. The record of a strategic source with little to gain "
-    "is that of a sincere one.",
-    "It does not tell what caused an observed event. Differences between paired runs are effects in the model.",
-    "Levels and dates are no forecast. Most parameters are assumptions; the table of parameters marks them.",
-)
+from __future__ import annotations
+
+import functools
+import re
+from importlib import metadata
+from pathlib import Path
+
+import markdown
+
+from sim.scenario.catalogue import parameters
+
+#: Sections of the README that are shown.
+TITLES = ("Neutrality", "What this cannot say")
+LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
+
+
+def readme() -> str:
+    """The README: of the checkout, else what the installed package carries of it."""
+    beside = Path(__file__).parents[2] / "README.md"
+    if beside.is_file():
+        return beside.read_text(encoding="utf-8")
+    return str(metadata.metadata("parity-sim").get_payload())
+
+
+@functools.cache
+def section(title: str) -> str:
+    """A section of the README as Markdown; links to other files of the project become plain words."""
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", readme(), re.DOTALL | re.MULTILINE)
+    if found is None:
+        raise LookupError(f"the README has no section {title!r}")
+    return LINK.sub(r"\1", found[1]).strip()
+
+
+def as_html(text: str) -> str:
+    """Markdown of our own as HTML."""
+    return markdown.markdown(text, output_format="html")
+
+
+def assumed() -> str:
+    """How many parameters are assumptions, counted."""
+    held = list(parameters())
+    count = sum("assumption" in each.status_text for each in held)
+    return f"Of the {len(held)} parameters of this version {count} are assumptions; the table of parameters marks them."

@@ -6,6 +6,7 @@ import csv
 import html
 import inspect
 import io
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -56,15 +57,18 @@ def parameter_row(info: ParameterInfo) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
-    """An HTML table whose rows the search box can hide."""
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, anchor: str) -> str:
+    """An HTML table whose rows the search box can hide; each row has an id that begins with ``anchor``."""
     head = "".join(f'<th scope="col">{html.escape(each)}</th>' for each in heads)
     body = []
     for row in rows:
         found = html.escape(" ".join(row).lower(), quote=True)
-        first = f'<th scope="row"><code>{html.escape(row[0])}</code></th>'
+        # A narrow table breaks a key after its dots and underscores.
+        key = re.sub(r"([._])(?=.)", r"\1<wbr>", html.escape(row[0]))
+        first = f'<th scope="row"><code>{key}</code></th>'
         rest = "".join(f"<td>{html.escape(each)}</td>" for each in row[1:])
-        body.append(f'<tr data-find="{found}">{first}{rest}</tr>')
+        name = html.escape(f"{anchor}-{row[0]}", quote=True)
+        body.append(f'<tr id="{name}" data-find="{found}">{first}{rest}</tr>')
     return (
         f'<div class="parity-wide" tabindex="0" role="region" aria-label="{html.escape(caption, quote=True)}">'
         f'<table class="parity"><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>'
@@ -79,7 +83,7 @@ def parameter_sections() -> list[tuple[str, str, str]]:
     for section, members in groupby(parameters(), key=lambda info: info.section):
         rows = [parameter_row(info) for info in members]
         module = section if section in names else ""
-        found.append((section, module, table(PARAMETER_HEADS, rows, f"Parameters of {section}")))
+        found.append((section, module, table(PARAMETER_HEADS, rows, f"Parameters of {section}", "parameter")))
     return found
 
 
@@ -88,7 +92,7 @@ def output_groups() -> list[tuple[str, str]]:
     groups: dict[str, list[tuple[str, ...]]] = {}
     for each in sim.OUTPUTS.values():
         groups.setdefault(each.group, []).append((each.name, each.unit, each.description))
-    return [(name, table(OUTPUT_HEADS, rows, f"Outputs: {name}")) for name, rows in groups.items()]
+    return [(name, table(OUTPUT_HEADS, rows, f"Outputs: {name}", "output")) for name, rows in groups.items()]
 
 
 def strategies() -> list[tuple[str, str]]:
@@ -96,7 +100,17 @@ def strategies() -> list[tuple[str, str]]:
     found = []
     for registry in (sim.claim_policies, sim.valuation_rules, sim.social_rules):
         rows = [(name, _first_line(registry, name)) for name in registry.names()]
-        found.append((registry.kind, table(("Name", "What it does"), rows, f"Registered: {registry.kind}")))
+        found.append(
+            (
+                registry.kind,
+                table(
+                    ("Name", "What it does"),
+                    rows,
+                    f"Registered: {registry.kind}",
+                    f"strategy-{registry.kind.replace(' ', '-')}",
+                ),
+            )
+        )
     return found
 
 

@@ -1,19 +1,20 @@
-"""The steps of a model's week, read from the source of ``NarrativeModel._week``."""
+"""The steps of a model's week, read from ``NarrativeModel._week``, and where each mechanism has its use."""
 
 from __future__ import annotations
 
 import ast
 import functools
 import inspect
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 
 import sim
+from viz.explain import calls
 from viz.explain.docstrings import modules
 
-#: Folders and files of sim in which the work of a step is written.
-HOMES = ("agents", "institutions", "model.py", "interventions.py", "network.py", "worth.py")
+#: Arithmetic that all mechanisms share; no step is told by it.
+ARITHMETIC = "numerics"
 
 
 @dataclass(frozen=True)
@@ -22,26 +23,42 @@ class Step:
 
     method: str
     summary: str
-    mechanisms: tuple[str, ...]
-    """Modules of sim.mechanisms that the code of the step names, itself or in what it calls."""
+    functions: tuple[tuple[str, str], ...]
+    """Functions of sim.mechanisms, as (module, name), that the step may call, nearest first."""
 
     @property
     def title(self) -> str:
         """The method's name in words."""
         return self.method.strip("_").replace("_", " ").capitalize()
 
+    @property
+    def anchor(self) -> str:
+        """Its id in the page."""
+        return f"step-{self.method.strip('_').replace('_', '-')}"
 
-def _tree(member: object) -> ast.FunctionDef:
-    parsed = ast.parse(textwrap.dedent(inspect.getsource(member))).body[0]  # type: ignore[arg-type]
-    assert isinstance(parsed, ast.FunctionDef)
-    return parsed
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """Modules of these functions."""
+        return tuple(dict.fromkeys(module for module, _ in self.functions if module != ARITHMETIC))
+
+
+@dataclass(frozen=True)
+class Use:
+    """Where a mechanism is used."""
+
+    steps: tuple[int, ...]
+    """Numbers of steps, from 1."""
+    at_start: bool
+    elsewhere: tuple[str, ...]
+    """Modules of sim outside the week that name it."""
 
 
 def method_names() -> list[str]:
     """Methods of the model that ``_week`` calls, in order."""
+    body = calls.tree(sim.NarrativeModel._week).body[0]  # type: ignore[attr-defined]
     return [
         node.value.func.attr
-        for node in _tree(sim.NarrativeModel._week).body
+        for node in body.body
         if isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
         and isinstance(node.value.func, ast.Attribute)
@@ -50,74 +67,70 @@ def method_names() -> list[str]:
     ]
 
 
-def steps() -> list[Step]:
+@functools.cache
+def steps() -> tuple[Step, ...]:
     """The week's steps in order."""
     found = []
     for name in method_names():
         member = getattr(sim.NarrativeModel, name)
         summary = (inspect.getdoc(member) or "").split("\n", 1)[0]
-        found.append(Step(name, summary, _used(_tree(member))))
-    return found
+        found.append(Step(name, summary, _mechanisms(calls.reached([member]))))
+    return tuple(found)
+
+
+def _mechanisms(functions: tuple[FunctionType, ...]) -> tuple[tuple[str, str], ...]:
+    public = {(module.name, each.name) for module in modules() for each in module.functions}
+    places = [(each.__module__, each.__name__) for each in functions]
+    return tuple(
+        (module.removeprefix(calls.MECHANISMS), name)
+        for module, name in places
+        if (module.removeprefix(calls.MECHANISMS), name) in public and module.startswith(calls.MECHANISMS)
+    )
 
 
 @functools.cache
-def _definitions() -> dict[str, list[ast.FunctionDef]]:
-    """Functions by name, and by ``owner.name`` where the owner is a file or class.
+def uses() -> dict[tuple[str, str], Use]:
+    """Where each public function of sim.mechanisms is used."""
+    model = sim.NarrativeModel
+    start = set(_mechanisms(calls.reached([model.__init__, model.batch], without=[model._week])))  # type: ignore[misc]
+    found = {}
+    for module in modules():
+        for each in module.functions:
+            place = (module.name, each.name)
+            at = tuple(number for number, step in enumerate(steps(), 1) if place in step.functions)
+            found[place] = Use(at, place in start, () if at or place in start else _named_by(*place))
+    return found
 
-    A bare name with two homes is left out, for a call by that name tells nothing.
-    """
+
+def _named_by(module: str, name: str) -> tuple[str, ...]:
+    """Other modules of sim that import a function of a mechanism module, or name it as ``module.function``."""
+    return tuple(
+        ".".join(("sim", *parts)) for parts, (names, dotted) in _sources().items()
+        if parts != ("mechanisms", module) and ((module, name) in names or (module, name) in dotted)
+    )  # fmt: skip
+
+
+@functools.cache
+def _sources() -> dict[tuple[str, ...], tuple[set[tuple[str, str]], set[tuple[str, str]]]]:
+    """For each file of sim what it imports from mechanism modules, and what it names with a dot."""
     root, found = Path(inspect.getfile(sim)).parent, {}
-    for home in HOMES:
-        for path in [root / home] if home.endswith(".py") else sorted((root / home).glob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            names = _imported(tree)
-            for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef):
-                    node.imported = names  # type: ignore[attr-defined]
-                    found.setdefault(node.name, []).append(node)
-            for owner in tree.body:
-                if isinstance(owner, ast.ClassDef):
-                    for node in owner.body:
-                        if isinstance(node, ast.FunctionDef):
-                            found.setdefault(f"{owner.name.lower()}.{node.name}", []).append(node)
-    return {name: nodes for name, nodes in found.items() if len(nodes) == 1}
-
-
-def _imported(tree: ast.Module) -> dict[str, str]:
-    """Modules of sim.mechanisms by the name that a file gives them."""
-    return {
-        each.asname or each.name: each.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "sim.mechanisms"
-        for each in node.names
-    }
-
-
-def _used(start: ast.FunctionDef) -> tuple[str, ...]:
-    owners = {f.name: m.name for m in modules() for f in m.functions}
-    own, seen, used, waiting = {m.name: m.name for m in modules()}, set(), [], [start]
-    while waiting:
-        node = waiting.pop(0)
-        names = getattr(node, "imported", own)
-        for call in ast.walk(node):
-            if not isinstance(call, ast.Call):
-                continue
-            target, module = call.func, None
-            if isinstance(target, ast.Attribute):
-                word = target.attr
-                if isinstance(target.value, ast.Name) and target.value.id in names:
-                    module = names[target.value.id]
-            elif isinstance(target, ast.Name):
-                word, module = target.id, owners.get(target.id)
-            else:
-                continue
-            if module and module != "numerics":
-                used += [module] if module not in used else []
-                continue
-            receiver = target.value if isinstance(target, ast.Attribute) else None
-            held = getattr(receiver, "attr", getattr(receiver, "id", "")).lower()
-            key = f"{held}.{word}" if f"{held}.{word}" in _definitions() else word
-            if key not in seen:
-                seen.add(key)
-                waiting += _definitions().get(key, [])
-    return tuple(used)
+    for path in sorted(root.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "sim.mechanisms" not in text:
+            continue
+        names, aliases, dotted = set(), {}, set()
+        nodes = list(ast.walk(ast.parse(text)))
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and node.module == "sim.mechanisms":
+                aliases |= {each.asname or each.name: each.name for each in node.names}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(calls.MECHANISMS):
+                names |= {(str(node.module).removeprefix(calls.MECHANISMS), each.name) for each in node.names}
+        for node in nodes:
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in aliases
+            ):
+                dotted.add((aliases[node.value.id], node.attr))
+        found[path.relative_to(root).with_suffix("").parts] = (names, dotted)
+    return found

@@ -1,4 +1,4 @@
-"""What the address of the sweep explorer carries: the sweep, the outcome, and the factors that are drawn."""
+"""What the address of the sweep explorer carries: the sweep, the view, what is drawn in it, and the run looked at."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
-#: Longest query that is read.
-LONGEST = 4_000
+#: Longest query that is read, and most fields in it.
+LONGEST, MOST_FIELDS = 4_000, 60
+#: Most parallel axes.
+MOST_AXES = 12
 #: Names of the views, in the order of the tabs, with their labels.
 VIEWS = {
     "scatter": "Scatter",
@@ -23,7 +25,11 @@ SIGNS = {"above": ">", "below": "<"}
 
 @dataclass(frozen=True)
 class Address:
-    """The state that a link repeats; an empty text or nothing stands for the default."""
+    """The state that a link repeats; an empty text or nothing stands for the default.
+
+    ``axes`` are those of the parallel view, ``box`` draws PRIM's box over scatter and heat map, ``run`` is the run
+    looked at (design row and replicate).
+    """
 
     sweep: str = ""
     outcome: str = ""
@@ -32,6 +38,9 @@ class Address:
     view: str = "scatter"
     side: str = "above"
     threshold: float | None = None
+    axes: tuple[str, ...] = ()
+    box: bool = False
+    run: tuple[int, int] | None = None
 
     def query(self) -> str:
         """The query string, with ``?``; empty for the page as it opens."""
@@ -42,9 +51,12 @@ class Address:
             "y": self.y,
             "view": "" if self.view == "scatter" else self.view,
             "side": "" if self.side == "above" else self.side,
-            "threshold": "" if self.threshold is None else f"{self.threshold:.6g}",
+            "threshold": "" if self.threshold is None else repr(float(self.threshold)),
+            "axis": list(self.axes),
+            "box": "1" if self.box else "",
+            "run": "" if self.run is None else f"{self.run[0]}.{self.run[1]}",
         }
-        told = urlencode({key: value for key, value in pairs.items() if value})
+        told = urlencode({key: value for key, value in pairs.items() if value}, doseq=True)
         return f"?{told}" if told else ""
 
     def settled(self, outcomes: Sequence[str], factors: Sequence[str]) -> Address:
@@ -53,7 +65,9 @@ class Address:
         x = self.x if self.x in factors else factors[0]
         others = [name for name in factors if name != x]
         y = self.y if self.y in others else (others[0] if others else "")
-        return replace(self, outcome=outcome, x=x, y=y)
+        every = (*factors, *outcomes)
+        axes = tuple(name for name in every if name in self.axes)[:MOST_AXES]
+        return replace(self, outcome=outcome, x=x, y=y, axes=axes)
 
 
 def read_address(query: str | None) -> Address:
@@ -62,9 +76,10 @@ def read_address(query: str | None) -> Address:
     if len(text) > LONGEST:
         return Address()
     try:
-        found = {key: values[-1] for key, values in parse_qs(text, max_num_fields=40).items()}
+        every = parse_qs(text, max_num_fields=MOST_FIELDS)
     except ValueError:
         return Address()
+    found = {key: values[-1] for key, values in every.items()}
     view, side = found.get("view", "scatter"), found.get("side", "above")
     return Address(
         sweep=found.get("sweep", ""),
@@ -74,6 +89,9 @@ def read_address(query: str | None) -> Address:
         view=view if view in VIEWS else "scatter",
         side=side if side in SIGNS else "above",
         threshold=_number(found.get("threshold")),
+        axes=tuple(dict.fromkeys(every.get("axis", [])))[:MOST_AXES],
+        box=found.get("box") == "1",
+        run=_run(found.get("run")),
     )
 
 
@@ -83,3 +101,10 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return value if abs(value) < float("inf") else None
+
+
+def _run(text: str | None) -> tuple[int, int] | None:
+    row, _, replicate = (text or "").partition(".")
+    if not (row.isascii() and row.isdecimal() and replicate.isascii() and replicate.isdecimal()):
+        return None
+    return (int(row), int(replicate)) if len(row) < 12 and len(replicate) < 12 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import cast
 
 import solara
 
@@ -39,7 +40,7 @@ def ChosenRun(explored: Explored, place: int | None, choose: Callable[[int], Non
 def Which(explored: Explored, place: int | None, choose: Callable[[int], None]) -> None:
     """The run by its numbers, for those who do not click."""
     line = None if place is None else explored.runs.iloc[place]
-    row, set_row = solara.use_state(None)
+    row, set_row = solara.use_state(cast(int | None, None))
     replicate, set_replicate = solara.use_state(0)
     missing, set_missing = solara.use_state(False)
 
@@ -78,7 +79,7 @@ def Which(explored: Explored, place: int | None, choose: Callable[[int], None]) 
 def OpenInLive(explored: Explored, run: OneRun) -> None:
     """A button that loads the run in Live, from its first week."""
     router = solara.use_router()
-    error, set_error = solara.use_state(None)
+    error, set_error = solara.use_state(cast(Exception | None, None))
 
     def go() -> None:
         from viz.controller import LiveController

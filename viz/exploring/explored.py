@@ -1,19 +1,21 @@
-"""An opened sweep as the explorer reads it: tables, names, units, samples, bins."""
+"""An opened sweep as the explorer reads it: tables, names, units, samples, what failed, how to go on."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import sim
+from sim.experiments.sweep.identity import differences, identity_of
+from sim.recording.store import StoreError
 from sim.report.labels import Label, Labels
+from viz.exploring.kept import SWEEPS, digest_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +25,16 @@ if TYPE_CHECKING:
 
 #: Most points or lines that are sent to the browser.
 MOST_DRAWN = 3_000
-#: Most bins of a heat map along a factor, and runs that a cell should hold on average where values are binned.
-BINS, RUNS_IN_CELL = 12, 4
-#: Most cells that a table in the page shows; downloads have all rows.
+#: Most rows that a table in the page shows; downloads have all of them.
 SHOWN_ROWS = 100
 
 
 class Empty(ValueError):
-    """There is nothing to explore yet; the message can be shown."""
+    """There is nothing to explore yet; the message can be shown, and the command helps."""
+
+    def __init__(self, message: str, command: str = "") -> None:
+        super().__init__(message)
+        self.command = command
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,18 @@ class Explored:
         Its data.
     command_path
         Its folder for commands.
+    digest
+        What its folder held when it was read; what is computed from it is kept under this.
+    changed
+        What differs between the code and libraries that made it and those of this server; nothing if they are the same.
 
     """
 
     name: str
     data: SweepData
     command_path: str
+    digest: str = ""
+    changed: tuple[str, ...] = ()
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -106,26 +116,47 @@ class Explored:
     def summary(self) -> str:
         """Runs, design and state in a sentence."""
         sweep = self.data.sweep
-        told = (
-            f"{len(self.runs):,} runs: {sweep.rows:,} design rows ({sweep.design.kind}) x {sweep.replicates:,} "
-            f"replicate{'s' if sweep.replicates > 1 else ''}; {len(self.factors)} factors, "
-            f"{len(self.outcomes)} outcomes."
+        planned, here = sweep.rows * sweep.replicates, len(self.runs)
+        head = f"{here:,} runs" if here == planned else f"{here:,} of {planned:,} runs"
+        return (
+            f"{head}: {_some(sweep.rows, 'design row')} ({sweep.design.kind}), "
+            f"{_some(sweep.replicates, 'replicate')} each; {_some(len(self.factors), 'factor')}, "
+            f"{_some(len(self.outcomes), 'outcome')}."
         )
-        failed = len(self.data.failures)
-        if failed:
-            told += f" {failed:,} run{'s' if failed > 1 else ''} failed and are left out."
-        return told
+
+    @property
+    def waiting(self) -> int:
+        """Runs that have neither outcomes nor a failure yet."""
+        sweep = self.data.sweep
+        failed = int((self.data.failures["row"] >= 0).sum())
+        return max(sweep.rows * sweep.replicates - len(self.runs) - failed, 0)
 
     @property
     def command(self) -> str:
         """The command that makes the sweep again, or what is missing of it."""
-        import shlex
-
         return shlex.join(["parity", "sweep", f"{self.command_path}/sweep.toml", "--out", self.command_path])
+
+    @property
+    def retry_command(self) -> str:
+        """The command that tries again what failed."""
+        return f"{self.command} --retry-failures"
+
+    def failed_runs(self) -> list[dict[str, str]]:
+        """Kinds of failures, the most common first: how many, what the first said, and which it was."""
+        lines = []
+        failures = self.data.failures
+        for kind, group in failures[failures["row"] >= 0].groupby("kind", sort=False):
+            first = group.iloc[0]
+            where = f"row {int(first['row'])}, replicate {int(first['replicate'])}"
+            lines.append((len(group), str(kind), str(first["error"]).splitlines()[0], where))
+        return [
+            {"runs": f"{count:,}", "kind": kind, "the first says": error, "it was": where}
+            for count, kind, error, where in sorted(lines, reverse=True)
+        ]
 
 
 def open_sweep(name: str, folder: Path, command_path: str) -> Explored:
-    """Read a sweep.
+    """Read a sweep, or return it as it was read before if nothing in its folder has changed since.
 
     Raises
     ------
@@ -135,12 +166,57 @@ def open_sweep(name: str, folder: Path, command_path: str) -> Explored:
         If the directory cannot be read.
 
     """
-    found = Explored(name, sim.load_data(folder), command_path)
-    if not len(found.runs):
-        raise Empty("This sweep has no finished runs yet. Come back when some are done.")
+    try:
+        digest = digest_of(folder)
+        found: Explored = SWEEPS.made(
+            (digest, name, command_path), lambda: _read(name, folder, command_path, digest)
+        )
+    except StoreError as error:
+        # The page names no path of the server.
+        raise StoreError(str(error).replace(str(folder), name)) from None
+    except OSError as error:
+        # pyarrow's errors for a file that is no table are of this kind too.
+        raise StoreError(f"a file of {name} cannot be read: {str(error).splitlines()[0]}") from None
     if not found.factors or not found.outcomes:
         raise Empty("This sweep has no factors or no outcomes to draw.")
+    if not len(found.runs):
+        raise _nothing(found)
     return found
+
+
+def _read(name: str, folder: Path, command_path: str, digest: str) -> Explored:
+    import pyarrow
+
+    data = sim.load_data(folder)
+    held = data.manifest
+    changed = differences(
+        held.get("identity", {}), identity_of(data.sweep), held.get("sweep", {}), data.sweep.source
+    )
+    found = Explored(name, data, command_path, digest, tuple(changed))
+    try:
+        # Read now, in the thread that reads, and not when the page is drawn.
+        _ = (found.runs, found.data.failures)
+    except pyarrow.ArrowException as error:
+        raise StoreError(f"a table of {name} cannot be read: {str(error).splitlines()[0]}") from None
+    return found
+
+
+def _nothing(found: Explored) -> Empty:
+    """Why there is no run, and what to do."""
+    failed = found.failed_runs()
+    if not failed:
+        return Empty("This sweep has no finished runs yet. This starts it or goes on with it:", found.command)
+    count, first = sum(int(line["runs"].replace(",", "")) for line in failed), failed[0]
+    return Empty(
+        f"No run of this sweep has outcomes: {count:,} failed ({first['kind']}: {first['the first says']}). "
+        "This tries them again:",
+        found.retry_command,
+    )
+
+
+def _some(count: int, thing: str) -> str:
+    """A number of things."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def written(value: Any) -> str:
@@ -149,80 +225,6 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-@dataclass(frozen=True)
-class Heat:
-    """Means of an outcome by bins of two factors: edges or labels of the bins, means and counts ``(y, x)``."""
-
-    x: tuple[str, ...]
-    y: tuple[str, ...]
-    mean: np.ndarray
-    count: np.ndarray
-    binned: bool
-
-
-def heat(explored: Explored, outcome: str, x: str, y: str, bins: int | None = None) -> Heat:
-    """Mean of an outcome in each cell of two factors; NaN where there is no run with a value.
-
-    Without ``bins``, a factor with many values gets as many as leave some runs in most cells.
-    """
-    runs = explored.runs
-    bins = bins or int(np.clip((len(runs) / RUNS_IN_CELL) ** 0.5, 3, BINS))
-    columns, x_names, x_binned = binned(explored, x, bins)
-    rows, y_names, y_binned = binned(explored, y, bins)
-    values = runs[outcome].to_numpy(dtype=float)
-    known = np.isfinite(values) & (columns >= 0) & (rows >= 0)
-    cells = rows[known] * len(x_names) + columns[known]
-    shape = (len(y_names), len(x_names))
-    count = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-    total = np.bincount(cells, weights=values[known], minlength=shape[0] * shape[1]).reshape(shape)
-    mean = np.divide(total, count, out=np.full(shape, np.nan), where=count > 0)
-    return Heat(tuple(x_names), tuple(y_names), mean, count, x_binned or y_binned)
-
-
-def binned(explored: Explored, name: str, bins: int = BINS) -> tuple[np.ndarray, list[str], bool]:
-    """Bin of each run ``(runs,)`` (-1: none), names of the bins, and whether values were put together."""
-    column, factor = explored.runs[name], explored.factors[name]
-    if not factor.numeric:
-        names = explored.levels(name)
-        places = {label: place for place, label in enumerate(names)}
-        return np.array([places.get(written(one), -1) for one in column]), names, False
-    numbers = column.to_numpy(dtype=float)
-    distinct = np.unique(numbers[np.isfinite(numbers)])
-    if len(distinct) <= BINS:
-        return np.searchsorted(distinct, numbers).astype(int), [f"{one:.4g}" for one in distinct], False
-    # Values at or below 0 cannot stand on a logarithmic factor; its range excludes them.
-    edges = (np.geomspace if factor.scale == "log" else np.linspace)(distinct[0], distinct[-1], bins + 1)
-    place = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, bins - 1)
-    return (
-        place.astype(int),
-        [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)],
-        True,
-    )
-
-
-def brushed_summary(explored: Explored, places: Sequence[int], names: Sequence[str]) -> list[dict[str, str]]:
-    """Mean and range of the brushed runs beside those of all runs, one row a column (numbers only)."""
-    runs = explored.runs
-    some, lines = runs.iloc[list(places)], []
-    for name in names:
-        label = explored.label(name)
-        if not explored.numeric(name):
-            counts = some[name].map(written).value_counts()
-            shown = ", ".join(f"{value} {count:,}" for value, count in counts.head(4).items())
-            lines.append({"column": name, "unit": "", "brushed": shown, "range": "", "all": ""})
-            continue
-        inside, whole = some[name].to_numpy(dtype=float), runs[name].to_numpy(dtype=float)
-        inside, whole = inside[np.isfinite(inside)], whole[np.isfinite(whole)]
-        told = (
-            {"brushed": f"{inside.mean():.4g}", "range": f"{inside.min():.4g} to {inside.max():.4g}"}
-            if len(inside)
-            else {"brushed": "not defined", "range": ""}
-        )
-        mean = f"{whole.mean():.4g}" if len(whole) else "not defined"
-        lines.append({"column": name, "unit": label.unit, **told, "all": mean})
-    return lines
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

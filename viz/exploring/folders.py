@@ -28,18 +28,36 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    """One sweep that can be opened: its name for page and address, title, state and number of runs."""
+    """One sweep that can be opened: its name for page and address, what its manifest tells, and when it last changed.
+
+    ``done`` and ``failed`` are as the manifest has them, which a sweep that runs writes from time to time.
+    """
 
     name: str
     title: str = ""
     state: str = ""
     runs: int = 0
+    done: int = 0
+    failed: int = 0
+    design: str = ""
+    changed: float = 0.0
 
     @property
     def label(self) -> str:
         """A line for the picker."""
         told = f"{self.name}: {self.title}" if self.title else self.name
         return told if self.state == "complete" else f"{told} (not complete)"
+
+    @property
+    def told(self) -> str:
+        """Design and runs in a line."""
+        if self.state == "complete":
+            failed = f", {self.failed:,} failed" if self.failed else ""
+            runs = f"{self.done:,} runs{failed}"
+        else:
+            # While it runs, the manifest lags behind the tables.
+            runs = f"{self.runs:,} runs planned, not complete"
+        return f"{self.design.replace('-', ' ')}: {runs}".removeprefix(": ")
 
 
 def list_sweeps(roots: Sequence[Path]) -> list[Found]:
@@ -128,12 +146,18 @@ def _read(folder: Path, root: Path) -> Found | None:
         manifest = json.loads(path.read_bytes())
         if not str(manifest["format"]).startswith(FORMAT):
             return None
-        runs = int(manifest.get("runs", {}).get("planned", 0))
+        runs = manifest.get("runs", {})
+        counts = {key: int(runs.get(key, 0)) for key in ("planned", "done", "failed")}
+        design = str(manifest.get("sweep", {}).get("design", {}).get("kind", ""))
+        changed = path.stat().st_mtime
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     below = folder.relative_to(root).parts
     name = "/".join((root.name, *below))
-    return Found(name, str(manifest.get("title", "")), str(manifest.get("state", "")), runs)
+    return Found(
+        name, str(manifest.get("title", "")), str(manifest.get("state", "")), counts["planned"], counts["done"],
+        counts["failed"], design, changed,
+    )  # fmt: skip
 
 
 def _inside(path: Path, root: Path) -> bool:

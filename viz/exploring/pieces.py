@@ -26,6 +26,16 @@ STYLE = """
  border:1px solid rgba(127,127,127,.45);border-radius:4px;padding:6px 8px;margin:0;user-select:all}
 .parity-note{font-size:.85rem;opacity:.85}
 .parity-scroll{max-height:420px;overflow:auto}
+.parity-lines{margin:0;padding-left:1.2em;font-size:.9rem}
+.parity-file{max-height:320px;overflow:auto;user-select:text}
+.parity-refused .v-alert__content{color:rgba(0,0,0,.87)}
+.theme--dark .parity-refused .v-alert__content{color:#fff}
+.parity-shelf{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:12px}
+.parity-shelf .v-btn{justify-content:flex-start;text-transform:none;letter-spacing:0;height:auto!important;
+ font-weight:400;line-height:1.45;
+ padding:10px 12px!important;white-space:normal;text-align:left}
+.parity-shelf strong{font-weight:600}
+.parity-shelf .v-btn__content{display:block;white-space:normal;flex:1}
 """
 
 
@@ -33,6 +43,20 @@ STYLE = """
 def Note(text: str) -> None:
     """A remark in small type."""
     solara.HTML(tag="div", unsafe_innerHTML=escape(text), classes=["parity-note"])
+
+
+@solara.component
+def Lines(texts: Sequence[str], label: str) -> None:
+    """Short sentences, one below another."""
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    solara.HTML(tag="ul", unsafe_innerHTML=items, classes=["parity-lines"], attributes={"aria-label": label})
+
+
+@solara.component
+def Working(words: str) -> None:
+    """What is being computed."""
+    solara.ProgressLinear(True)
+    solara.HTML(tag="div", unsafe_innerHTML=escape(words), attributes={"role": "status"})
 
 
 @solara.component

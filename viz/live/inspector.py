@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import solara
 
 import sim
@@ -11,8 +12,11 @@ from viz import shell, view
 from viz.charts import generic
 from viz.components.chart import Chart, Drawn
 from viz.live import state
+from viz.live.widgets import Choice, facts
 
-KINDS = {0: "investor", 1: "policymaker", 2: "community"}
+if TYPE_CHECKING:
+    from viz.view import Network
+
 #: Neighbours named at most.
 NAMED = 8
 
@@ -31,21 +35,49 @@ def AgentInspector(now: state.Now) -> None:
     with shell.Panel(
         "Agent", "One investor, policymaker or community: its beliefs week by week, and whom it listens to."
     ):
-        count = len(network.kind) if network is not None else 0
-        if not count:
+        if network is None or not len(network.kind):
             solara.Text("This scenario has no network.")
             return
-        solara.InputInt(
-            f"Agent number (0 to {count - 1})", value=chosen, optional=True, continuous_update=True,
-            on_value=lambda number: state.agent.set(number if number is not None and 0 <= number < count else None),
-        )  # fmt: skip
+        Which(network, chosen)
         if history is None or drawn is None:
-            solara.Text("Click a mark in the network, or type a number.")
+            solara.Text("Click a mark in the network, or choose a group and a number.")
             return
         told(history)
         Chart(
-            drawn, f"Believed gap of {history['name']} over the weeks", height=190, name=f"parity-agent-{chosen}"
+            drawn, f"Believed gap of {history['name']} over the weeks", height=190, name=f"parity-{history['name']}"
         )  # fmt: skip
+
+
+@solara.component
+def Which(network: Network, chosen: int | None) -> None:
+    """The agent by its group and its number in it, as its name says."""
+    kind = int(network.kind[chosen]) if chosen is not None and 0 <= chosen < len(network.kind) else 0
+    first, count = members(network, kind)
+    number = chosen - first + 1 if chosen is not None else None
+    present = [each for each in range(len(view.KINDS)) if members(network, each)[1]]
+    with solara.Row(gap="12px", style="align-items:center;flex-wrap:wrap;"):
+        with solara.Div(style="flex:1 1 130px;"):
+            Choice(
+                "Group", kind, {each: view.KINDS[each] for each in present},
+                lambda other: state.agent.set(members(network, int(other))[0]),
+            )  # fmt: skip
+        with solara.Div(style="flex:1 1 130px;"):
+            solara.InputInt(
+                f"Number (1 to {count})", value=number, optional=True, continuous_update=True,
+                on_value=lambda typed: choose(first, count, typed),
+            )  # fmt: skip
+
+
+def choose(first: int, count: int, number: int | None) -> None:
+    """Inspect the agent with this number in its group; while none is typed the one before stays."""
+    if number is not None and 1 <= number <= count:
+        state.agent.set(first + number - 1)
+
+
+def members(network: Network, kind: int) -> tuple[int, int]:
+    """First agent of a group, and how many it has; agents are numbered group by group."""
+    mine = np.flatnonzero(network.kind == kind)
+    return (int(mine[0]), len(mine)) if len(mine) else (0, 0)
 
 
 def _history(now: state.Now, number: int | None) -> dict[str, Any] | None:
@@ -59,19 +91,14 @@ def _history(now: state.Now, number: int | None) -> dict[str, Any] | None:
 
 def told(history: dict[str, Any]) -> None:
     """Name, kind and neighbours."""
-    kind = history["kind"]
     around = [str(each) for each in history["neighbours"]]
     listed = ", ".join(around[:NAMED]) + (f" and {len(around) - NAMED} more" if len(around) > NAMED else "")
     pairs = [
         ("name", history["name"]),
-        ("kind", KINDS.get(kind, str(kind)) if isinstance(kind, int) else str(kind)),
+        ("group", str(history["kind"])),
         ("listens to", listed or "nobody"),
     ]
-    rows = "".join(f"<dt>{shell.escape(a)}</dt><dd>{shell.escape(str(b))}</dd>" for a, b in pairs)
-    solara.HTML(
-        tag="dl", unsafe_innerHTML=rows, classes=["parity-facts", "parity-agent"],
-        attributes={"role": "region", "aria-live": "polite", "aria-label": "Agent"},
-    )  # fmt: skip
+    facts(pairs, "Agent", "parity-agent")
 
 
 def draw(history: dict[str, Any], dark: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from viz import server, shell
 from viz.controller import LiveController
 from viz.live import panels, player, state
 from viz.live.feed import Feed
+from viz.live.headline import Headline
 from viz.live.inspector import AgentInspector
 from viz.live.settings import Settings
 from viz.live.story_card import ClaimCard
@@ -17,13 +18,25 @@ from viz.live.toolbar import Motion, Trouble, World
 
 STYLE = """
 .parity-live{display:flex;flex-direction:column;gap:12px;min-width:0}
-.parity-toolbar{position:sticky;top:0;z-index:3;padding:6px 0;display:flex;flex-direction:column;gap:10px}
+.parity-toolbar{position:sticky;top:0;z-index:3;margin-top:-16px;padding:6px 0;display:flex;
+ flex-direction:column;gap:10px}
 .parity-toolbar::before{content:"";position:absolute;left:0;right:0;top:-24px;height:24px;background:inherit}
+.parity-toolbar .parity-timeline,.parity-toolbar .parity-motion{margin:0}
 .theme--dark input{color-scheme:dark}
 .parity-pending{position:sticky;bottom:0;z-index:2;padding:8px 0;border-top:1px solid rgba(127,127,127,.4)!important}
+.parity-panel .parity-choice{margin-top:12px;padding-top:4px}
 .parity-setting .v-text-field{padding-top:14px;margin-top:0}
 .parity-grid>*{min-width:0}
-.parity-wide{grid-column:1/-1}
+.parity-whole{grid-column:1/-1}
+.parity-live-grid{grid-auto-flow:dense}
+.parity-note{font-size:.8rem;opacity:.85;margin:0}
+.parity-figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:1px;margin:0;
+ border:1px solid rgba(127,127,127,.35);border-radius:4px;overflow:hidden}
+.parity-figure{padding:8px 12px;box-shadow:1px 0 0 rgba(127,127,127,.25),0 1px 0 rgba(127,127,127,.25)}
+.parity-figure dt{font-size:.75rem;opacity:.8}
+.parity-figure dd{margin:0;font-size:.75rem;opacity:.8;font-variant-numeric:tabular-nums}
+.parity-figure dt+dd{font-size:1.2rem;font-weight:600;opacity:1}
+@media (min-width:800px){.parity-wide{grid-column:span 2}}
 .parity-feed{max-height:320px;overflow:auto;padding-left:18px!important;font-size:.875rem;margin:0}
 .parity-feed li{margin-bottom:4px}
 .parity-new{border-left:3px solid #0072B2;padding-left:6px}
@@ -32,6 +45,7 @@ STYLE = """
 .parity-facts dd{margin:0;overflow-wrap:anywhere}
 .parity-tag{display:inline-block;border:1px solid currentColor;border-radius:10px;padding:0 8px;
  font-size:.75rem;white-space:nowrap}
+.parity-toolbar .parity-action.v-btn{padding:0 10px}
 .parity-live .v-btn,.parity-action.v-btn{text-transform:none;letter-spacing:0}
 .parity-setting{border-top:1px solid rgba(127,127,127,.3);padding-top:6px}
 """
@@ -50,7 +64,9 @@ def LivePage() -> None:
         query = "?" + search.lstrip("?") if search else ""
         if query and query != state.opened.peek():
             state.opened.set(query)
-            player.open_world(lambda: LiveController.from_permalink(query), "Building the linked world …")
+            player.open_world(
+                lambda: LiveController.from_permalink(query, player.tell), "Building the linked world …"
+            )
         elif shell.controller.peek() is None:
             name = server.scenario_to_open() or "baseline"
             player.open_world(lambda: first(name))
@@ -83,8 +99,10 @@ def LiveBody(moved: int) -> None:
             Motion(moved)
             if now is not None:
                 Timeline(now)
-        Trouble()
+        Trouble(controller.week if controller is not None else 0)
         if now is not None:
+            if now.view.week:
+                Headline(now)
             Grid(now)
         elif not state.busy.value:
             solara.Text("No world is open. Choose a scenario on the left.")
@@ -93,23 +111,14 @@ def LiveBody(moved: int) -> None:
 @solara.component
 def Grid(now: state.Now) -> None:
     """The cards."""
-    with solara.Div(classes=["parity-grid"]):
-        for spec in (panels.CAPABILITY, panels.GAP, panels.STORY):
+    with solara.Div(classes=["parity-grid", "parity-live-grid"]):
+        for spec in panels.CHARTS:
             panels.ChartPanel(spec, now)
-        ClaimCard(now)
-        Feed(now)
-        for spec in (
-            panels.CONTROL,
-            panels.PRESSURE,
-            panels.BOARD,
-            panels.VALUATIONS,
-            panels.LISTED,
-            panels.ADOPTION,
-        ):
-            panels.ChartPanel(spec, now)
-        panels.ChartPanel(panels.NETWORK, now)
+            if spec is panels.STORY:
+                ClaimCard(now)
+                Feed(now)
         AgentInspector(now)
-        with solara.Div(classes=["parity-wide"]):
+        with solara.Div(classes=["parity-whole"]):
             Takeaway(now)
 
 

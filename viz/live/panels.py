@@ -12,9 +12,10 @@ import solara
 
 import sim
 from viz import shell
-from viz.charts import adoption, board, capability, network, policy, story, valuation
+from viz.charts import adoption, board, capability, network, policy, story, surprises, valuation
 from viz.components.chart import Chart, Drawn
 from viz.live import state
+from viz.live.reading import HELP
 
 if TYPE_CHECKING:
     from viz.view import View
@@ -26,16 +27,25 @@ SLOW = 1.5
 
 @dataclass(frozen=True)
 class Spec:
-    """One chart: ``outputs`` are the series whose present values its description tells."""
+    """One chart: ``outputs`` are the series whose present values its description tells.
+
+    ``note`` writes a line below the chart; ``wide`` lets it take two columns.
+    """
 
     name: str
     title: str
-    help: str
     draw: Draw
     outputs: tuple[str, ...] = ()
     height: int = 250
     slow: bool = False
+    wide: bool = False
     on_click: Callable[[dict[str, Any]], None] | None = None
+    note: Callable[[View], str] | None = None
+
+    @property
+    def help(self) -> str:
+        """What the chart shows and how to read it."""
+        return HELP[self.name]
 
 
 def clicked_claim(told: dict[str, Any]) -> None:
@@ -61,64 +71,43 @@ def _number(told: dict[str, Any], *keys: str) -> int | None:
     return None
 
 
-CAPABILITY = Spec(
-    "capability", "Capability of each lab",
-    "What a lab's best model can do, in orders of magnitude (OOM) of effective compute: one OOM is a factor of ten.",
-    capability.labs, ("capability_us_best", "capability_cn_best", "capability_open_best"),
-)  # fmt: skip
-GAP = Spec(
-    "gap", "US–China gap in months",
-    "How long the best Chinese lab needs at the frontier's growth to reach where the best US lab is now; "
-    "true in the model, and as each group believes it.",
-    capability.gap, ("gap_months",),
-)  # fmt: skip
-BOARD = Spec(
-    "benchmarks", "Benchmark board",
-    "Latest score of each model on each test, with the error of measurement. A saturated test is too easy to tell "
-    "models apart. A surprise is a score far from what was expected.",
-    board.scores, ("score_gap", "surprise"), height=300,
-)  # fmt: skip
+STORIES = tuple(f"claims_{kind}" for kind in ("parity", "moat", "copying", "cost", "control", "motive"))
+BELIEVERS = ("believed_gap_investors", "believed_gap_policymakers", "believed_gap_communities")
+BEST = ("capability_us_best", "capability_cn_best", "capability_open_best")
+CONTROLS = ("control_strength_chips", "control_effective_chips")
+
+CAPABILITY = Spec("capability", "Capability of each lab", capability.labs, BEST)
+GAP = Spec("gap", "US–China gap in months", capability.gap, ("gap_months",))
+STORY = Spec("story", "The story: which claims get attention", story.stream, STORIES, 390, wide=True,
+             on_click=clicked_claim)  # fmt: skip
+BOARD = Spec("benchmarks", "Benchmark board", board.scores, ("score_gap",), 280, note=board.saturated)
+SURPRISES = Spec("surprises", "Surprises in scores", surprises.stems, ("surprise",), 330)
 VALUATIONS = Spec(
-    "valuations", "Valuations of labs",
-    "What investors pay for each lab at its last funding round, in billions of US$.",
-    valuation.labs, ("valuation_us_labs", "valuation_cn_labs"),
-)  # fmt: skip
-LISTED = Spec(
-    "listed", "Listed index",
-    "Price of listed chip makers, and what its expected earnings would justify "
-    "(fundamental); rounds and shocks are marked.",
-    valuation.listed, ("listed_index", "listed_fundamental"),
-)  # fmt: skip
-STORY = Spec(
-    "story", "The story: which claims get attention",
-    "Shares of public attention by kind of claim. Each dot is a claim: click it to read it, or choose it "
-    "under Claim card.",
-    story.stream, tuple(f"claims_{kind}" for kind in ("parity", "moat", "copying", "cost", "control", "motive")),
-    height=300, on_click=clicked_claim,
-)  # fmt: skip
-CONTROL = Spec(
-    "policy", "Export control",
-    "Strictness of control from 0 (none) to 1 (full): as announced, as in force, and as the pivotal policymaker would "
-    "have it. Issue attention is how much policy looks at this matter.",
-    policy.control, ("control_strength_chips", "control_effective_chips", "issue_attention"),
-)  # fmt: skip
-PRESSURE = Spec(
-    "pressure", "Pressure for an act",
-    "Policy acts when the pressure between what is and what is wanted passes a threshold: "
-    "long calm, then a sudden step.",
-    policy.pressure,
-)  # fmt: skip
+    "valuations", "Valuations of labs", valuation.labs, ("valuation_us_labs", "valuation_cn_labs")
+)
+LISTED = Spec("listed", "Listed index", valuation.listed, ("listed_index", "listed_fundamental"))
+CONTROL = Spec("policy", "Export control", policy.control, CONTROLS)
+PRESSURE = Spec("pressure", "Pressure for an act", policy.pressure)
+ATTENTION = Spec("attention", "Attention of policy, and acts", policy.attention, ("issue_attention",))
+ADOPTION = Spec("adoption", "Adoption", adoption.shares, ("open_share", "cn_open_share"))
 NETWORK = Spec(
-    "network", "Who believes what",
-    "Investors, policymakers and communities, each a mark coloured by the gap it believes in; faint lines are who "
-    "listens to whom (a sample). Click a mark, or choose a number under Agent.",
-    network.beliefs, ("believed_gap_investors", "believed_gap_policymakers", "believed_gap_communities"),
-    height=340, slow=True, on_click=clicked_agent,
-)  # fmt: skip
-ADOPTION = Spec(
-    "adoption", "Adoption", "Share of users of each kind who use open weights: models whose files anyone may run.",
-    adoption.shares, ("open_share", "cn_open_share"),
-)  # fmt: skip
+    "network", "Who believes what", network.beliefs, BELIEVERS, 360, slow=True, on_click=clicked_agent
+)
+#: All charts, in the order of the page.
+CHARTS = (
+    CAPABILITY,
+    GAP,
+    STORY,
+    BOARD,
+    SURPRISES,
+    VALUATIONS,
+    LISTED,
+    CONTROL,
+    PRESSURE,
+    ATTENTION,
+    ADOPTION,
+    NETWORK,
+)
 
 
 def in_words(spec: Spec, view: View) -> str:
@@ -147,11 +136,14 @@ def ChartPanel(spec: Spec, now: state.Now) -> None:
     dark = shell.use_dark()
     shown = use_shown(now, spec.slow)
     words, option = solara.use_memo(lambda: drawn(spec, shown.view, dark), [shown.key, dark])
-    with shell.Panel(spec.title, spec.help):
+    note = spec.note(shown.view) if spec.note is not None else ""
+    with shell.Panel(spec.title, spec.help, classes=["parity-wide"] if spec.wide else []):
         Chart(
             option, words, height=spec.height, on_click=spec.on_click,
             name=f"parity-{spec.name}-week-{shown.view.cursor}",
         )  # fmt: skip
+        if note:
+            solara.HTML(tag="p", unsafe_innerHTML=shell.escape(note), classes=["parity-note"])
 
 
 def use_shown(now: state.Now, slow: bool) -> state.Now:

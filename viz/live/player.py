@@ -13,6 +13,7 @@ import solara.lab
 
 from viz import shell
 from viz.live import state
+from viz.live.turns import turns
 
 if TYPE_CHECKING:
     from viz.controller import LiveController
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("parity.viz")
 #: The page is redrawn at most this often; faster play takes several weeks a redraw.
 REDRAWS_A_SECOND = 5
-#: Weeks that one redraw may take at most when the machine is too slow for the speed chosen.
+#: Weeks that one redraw may take at most when the machine is too slow for the speed chosen; twice as many while other
+#: sessions play too.
 MOST_AT_ONCE = 5
+#: A run to a week lets the page answer the click first (seconds), then works in bursts between two redraws.
+FIRST_ANSWER, BURST = 0.1, 0.3
 #: Set to end the thread that runs now.
 _halt: solara.Reactive[threading.Event | None] = solara.reactive(None)
 
@@ -43,6 +47,7 @@ def pause() -> None:
     """Stop playing; the week that is being computed is finished."""
     halt()
     state.playing.set(False)
+    state.running.set(None)
     state.busy.set("")
 
 
@@ -83,6 +88,7 @@ def _run(week: int | None, *, paced: bool) -> None:
     _halt.set(stop)
     state.cursor.set(None)
     target = controller.last_week if week is None else min(week, controller.last_week)
+    state.running.set(None if paced else (controller.week, target))
     state.playing.set(True)
     # Solara lets a new thread keep the session it was started in.
     threading.Thread(target=_loop, args=(stop, controller, target, paced), daemon=True).start()
@@ -90,22 +96,31 @@ def _run(week: int | None, *, paced: bool) -> None:
 
 def _loop(stop: threading.Event, controller: LiveController, target: int, paced: bool) -> None:
     try:
+        if not paced:
+            stop.wait(FIRST_ANSWER)
         owed, last = 1.0, time.monotonic()
         while not stop.is_set() and controller.week < target and shell.controller.peek() is controller:
             began = time.monotonic()
-            if paced:
-                owed = min(owed + (began - last) * state.speed.peek(), MOST_AT_ONCE)
-                last = began
-                weeks = int(owed)
-                owed -= weeks
-                if weeks:
-                    controller.step(weeks)
-            else:
-                while controller.week < target and time.monotonic() - began < 0.4 and not stop.is_set():
-                    controller.step(1)
-                weeks = 1
-            if weeks and not stop.is_set():
-                _drawn()
+            with turns.mine(stop):
+                now = time.monotonic()
+                if paced:
+                    owed = min(
+                        owed + (now - last) * state.speed.peek(), MOST_AT_ONCE * (1 + bool(turns.waiting))
+                    )
+                    last = now
+                    weeks = int(owed)
+                    owed -= weeks
+                    if weeks and not stop.is_set():
+                        controller.step(weeks)
+                else:
+                    long = 0.1 if turns.waiting else BURST
+                    while controller.week < target and time.monotonic() - now < long and not stop.is_set():
+                        controller.step(1)
+                    weeks = 1
+                if weeks and not stop.is_set():
+                    if controller.week >= target:
+                        _ended()
+                    _drawn()
             pace = min(max(1, state.speed.peek()), REDRAWS_A_SECOND) if paced else REDRAWS_A_SECOND
             stop.wait(max(0.01, 1 / pace - (time.monotonic() - began)))
     except Exception as error:
@@ -114,7 +129,13 @@ def _loop(stop: threading.Event, controller: LiveController, target: int, paced:
             state.problem.set(_told(error))
     finally:
         if not stop.is_set() and _halt.peek() is stop:
-            state.playing.set(False)
+            _ended()
+
+
+def _ended() -> None:
+    """The page stops saying that the world moves; before the last redraw, so that there is none after it."""
+    state.running.set(None)
+    state.playing.set(False)
 
 
 def _drawn() -> None:
@@ -127,6 +148,7 @@ def background(words: str, work: Callable[[], None]) -> None:
     stop = threading.Event()
     _halt.set(stop)
     state.problem.set(None)
+    state.done.set(None)
     state.busy.set(words)
 
     def job() -> None:
@@ -141,6 +163,11 @@ def background(words: str, work: Callable[[], None]) -> None:
                 _drawn()
 
     threading.Thread(target=job, daemon=True).start()
+
+
+def tell(week: int, target: int) -> None:
+    """How far a linked world is on its way to its week."""
+    state.done.set(week / target)
 
 
 def _told(error: Exception) -> Exception:

@@ -8,11 +8,11 @@ import numpy as np
 import solara
 
 import sim
-from viz import shell
+from viz import shell, wording
 from viz.choices import BY_KEY, CONTROLS, Control
 from viz.live import player, state
 from viz.live.toolbar import Action
-from viz.live.widgets import Range
+from viz.live.widgets import Choice, Range
 
 NOW = "This acts from the coming week on, as an event of the scenario; the run can be repeated with it."
 LATER = "This is part of how the world is built, so it acts when the world is started anew."
@@ -23,21 +23,28 @@ def Settings(moved: int) -> None:
     """All settings in two groups, and the button that restarts with those that wait for it."""
     del moved  # acts and restarts change what holds now
     controller = shell.controller.value
-    pending = state.pending.value
-    waiting = bool(state.busy.value)
     if controller is None:
         return
     controls = [control for control in CONTROLS if control.applies(controller.scenario)]
-    enabled = controller.week < controller.last_week and not waiting
+    holding = tuple((control.key, settled(control.present(controller))) for control in controls)
+    # Most weeks change none of this, and then nothing below is drawn anew.
+    Groups(holding, tuple(in_words(act) for act in controller.acts), controller.week < controller.last_week)
+
+
+@solara.component
+def Groups(holding: tuple[tuple[str, Any], ...], acts: tuple[str, ...], going: bool) -> None:
+    """The settings with what holds now; ``going`` while weeks are left for acts."""
+    pending = state.pending.value
+    waiting = bool(state.busy.value)
     heading("While it runs", NOW)
-    for control in controls:
-        if control.live:
-            Setting(control, settled(control.present(controller)), pending.get(control.key), enabled)
-    Acts([in_words(act) for act in controller.acts])
+    for key, holds in holding:
+        if BY_KEY[key].live:
+            Setting(BY_KEY[key], holds, pending.get(key), going and not waiting)
+    Acts(list(acts))
     heading("At restart", LATER)
-    for control in controls:
-        if not control.live:
-            Setting(control, control.present(controller), pending.get(control.key), True)
+    for key, holds in holding:
+        if not BY_KEY[key].live:
+            Setting(BY_KEY[key], holds, pending.get(key), True)
     Pending(sum(not BY_KEY[key].live for key in pending), waiting)
 
 
@@ -77,14 +84,12 @@ def Setting(control: Control, holds: Any, wanted: Any, enabled: bool) -> None:
                 tag="span", unsafe_innerHTML="now" if control.live else "at restart", classes=["parity-tag"],
                 attributes={"title": NOW if control.live else LATER},
             )  # fmt: skip
-            shell.Term(
-                "what it means" if plain else f"{number(low)} to {number(high)} {unit}".strip(),
-                control.description,
-            )
+            range_ = f"{number(low)} to {number(high)} {unit}".strip()
+            shell.Term("what it means" if plain else range_, control.description)
         if control.kind == "choice":
-            solara.Select(
-                control.label, values=list(control.choices), value=shown, dense=True,
-                on_value=lambda value: want(control.key, value, holds),
+            Choice(
+                control.label, shown, {each: wording.choice(control.key, each) for each in offered(control, shown)},
+                lambda value: want(control.key, value, holds), wording.choice_means(control.key, str(shown)),
             )  # fmt: skip
         elif control.kind == "switch":
             solara.Switch(
@@ -97,7 +102,7 @@ def Setting(control: Control, holds: Any, wanted: Any, enabled: bool) -> None:
                 on_value=lambda value: want(control.key, round(value) if whole else value, holds),
             )  # fmt: skip
         if changed:
-            words = f"holds now: {number(holds)}; wanted: {number(wanted)}"
+            words = f"holds now: {told(control, holds)}; wanted: {told(control, wanted)}"
             solara.HTML(tag="small", unsafe_innerHTML=shell.escape(words))
         if control.live and changed:
             Action(
@@ -160,12 +165,31 @@ def act(control: Control, value: Any) -> None:
     shell.moved.set(shell.moved.peek() + 1)
 
 
+def offered(control: Control, shown: Any) -> list[str]:
+    """The choices of a setting; what holds is among them, also where it cannot be taken up by hand."""
+    found = list(control.choices)
+    return found if shown in found else [*found, str(shown)]
+
+
+def told(control: Control, value: Any) -> str:
+    """A value of a setting as the page writes it."""
+    return wording.choice(control.key, str(value)) if control.kind == "choice" else number(value)
+
+
 def in_words(act: Any) -> str:
     """An act in one line."""
-    what = ", ".join(
-        f"{key.replace('_', ' ')} {number(v)}" for key, v in act.event.items() if key not in ("type", "week")
-    )
-    return f"Week {act.week}: {str(act.event.get('type', '')).replace('_', ' ')}, {what}"
+    event = act.event
+    if event.get("type") == "control_act":
+        instrument = wording.INSTRUMENTS.get(str(event.get("instrument", "chips")), "control")
+        what = f"{instrument} set to {number(event.get('strength'))}"
+    elif event.get("type") == "claim_policy":
+        what = f"claims of {event.get('source')}: {wording.choice('claim_policy', str(event.get('policy')))}"
+    else:
+        facts = ", ".join(
+            f"{key.replace('_', ' ')} {number(v)}" for key, v in event.items() if key not in ("type", "week")
+        )
+        what = f"{str(event.get('type', '')).replace('_', ' ')}, {facts}"
+    return f"Week {act.week}: {what}"
 
 
 def step_of(low: float, high: float) -> float:

@@ -17,6 +17,10 @@ playing: solara.Reactive[bool] = solara.reactive(False)
 speed: solara.Reactive[int] = solara.reactive(5)
 #: What the page is waiting for, in words; empty when it waits for nothing.
 busy: solara.Reactive[str] = solara.reactive("")
+#: Weeks between which the page runs without a pause to look at them: first and last; None while it does not.
+running: solara.Reactive[tuple[int, int] | None] = solara.reactive(None)
+#: How much of what the page waits for is done, 0 to 1; None where that cannot be told.
+done: solara.Reactive[float | None] = solara.reactive(None)
 problem: solara.Reactive[Exception | None] = solara.reactive(None)
 #: Settings that were moved and not yet used.
 pending: solara.Reactive[dict[str, Any]] = solara.reactive({})

@@ -8,6 +8,7 @@ import solara
 
 from viz import shell, view
 from viz.live import state
+from viz.live.widgets import Choice, facts
 
 #: Claims offered by name, newest first.
 OFFERED = 40
@@ -15,8 +16,9 @@ MEANING = {
     "who": "The source of the claim; its reach and its interests are part of the model.",
     "truth": "What the model knew to be so in the week of the claim. The receivers do not see it.",
     "bias": "What the source put on top of its own estimate.",
-    "reach": "Share of public attention that the claim got in its week.",
-    "effect": "How the mean belief moved in the four weeks after. It moved together with the claim; "
+    "verdict": "The stated value against the truth, within the precision that claims state about themselves.",
+    "reach": "Attention share of the claim's story in its week, among rival stories and other news on the topic.",
+    "effect": "How the belief that it is about moved in the four weeks after. It moved together with the claim; "
     "other causes ran too.",
 }
 
@@ -26,31 +28,36 @@ def ClaimCard(now: state.Now) -> None:
     """A card; the claim is chosen in the story's chart or from the list."""
     claims = solara.use_memo(lambda: offered(now), [now.key])
     chosen = state.claim.value
-    card = solara.use_memo(lambda: _card(now, chosen), [now.key, chosen])
+    shown = chosen if chosen is not None else claims[0][1] if claims else None
+    card = solara.use_memo(lambda: _card(now, shown), [now.key, shown])
     with shell.Panel(
-        "Claim card",
-        "A claim is a public statement about the gap. It may be true or false; the card tells which.",
+        "Claim card" if chosen is not None else "Claim card: the newest",
+        "A claim is a public statement. It may be true or false; the card tells which, in the model.",
     ):
-        names = [name for name, _ in claims]
-        numbers = dict(claims)
-        at = next((name for name, number in claims if number == chosen), None)
-        solara.Select(
-            "Claim", values=names if at in names else [*names], value=at,
-            on_value=lambda name: state.claim.set(numbers.get(name)),
-        )  # fmt: skip
-        if card is None:
-            solara.Text("Click a dot in the story, or choose a claim here." if names else "No claim so far.")
+        if not claims:
+            solara.Text("No claim so far.")
             return
-        facts(card)
+        names = {number: name for name, number in claims}
+        if shown is not None and shown not in names and card is not None:
+            names[shown] = named(now.view.events[shown])
+        Choice("Claim", shown, names, state.claim.set)
+        if card is None:
+            solara.Text("Click a dot in the story, or choose a claim here.")
+            return
+        # A card that somebody opened is read out; the newest, while the world plays, is not.
+        facts(card.items(), "Claim", "parity-card", MEANING, spoken=chosen is not None)
 
 
 def offered(now: state.Now) -> list[tuple[str, int]]:
     """The newest claims up to the week looked at, by name."""
     found = [e for e in now.view.events if e["type"] == "claim" and e["week"] <= now.view.cursor]
-    return [
-        (f"Week {e['week']}: {e['source'] or e['origin']}, {e['narrative']} (no. {e['id']})", e["id"])
-        for e in reversed(found[-OFFERED:])
-    ]
+    return [(named(event), event["id"]) for event in reversed(found[-OFFERED:])]
+
+
+def named(event: dict[str, Any]) -> str:
+    """A claim in a list; its number tells two of a week apart."""
+    kind = str(event["narrative"]).replace("_", " ")
+    return f"Week {event['week']}: {event['source'] or event['origin']}, {kind} (no. {event['id']})"
 
 
 def _card(now: state.Now, number: int | None) -> dict[str, Any] | None:
@@ -60,24 +67,3 @@ def _card(now: state.Now, number: int | None) -> dict[str, Any] | None:
         return view.claim_card(now.view, number)
     except (KeyError, LookupError, ValueError):
         return None  # of another world
-
-
-def facts(card: dict[str, Any]) -> None:
-    """Names and what is told of them."""
-    rows = "".join(
-        f'<dt title="{shell.escape(MEANING.get(key, ""))}">{shell.escape(key.replace("_", " "))}</dt>'
-        f"<dd>{shell.escape(_plain(value))}</dd>"
-        for key, value in card.items()
-    )
-    solara.HTML(
-        tag="dl", unsafe_innerHTML=rows, classes=["parity-facts", "parity-card"],
-        attributes={"role": "region", "aria-live": "polite", "aria-label": "Claim"},
-    )  # fmt: skip
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "not stated"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

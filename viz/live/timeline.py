@@ -28,7 +28,8 @@ def Timeline(now: state.Now) -> None:
                 disabled=newest < 2,
             )  # fmt: skip
         solara.Button(
-            "To the newest week", on_click=lambda: state.cursor.set(None), outlined=True, disabled=not looking_back
+            "To the newest week", on_click=lambda: state.cursor.set(None), outlined=True, disabled=not looking_back,
+            classes=["parity-action"],
         )  # fmt: skip
 
 

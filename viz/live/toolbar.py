@@ -11,7 +11,7 @@ from viz.choices import SCENARIOS
 from viz.controller import LiveController
 from viz.limits import UPLOAD_BYTES
 from viz.live import player, state
-from viz.live.widgets import Range, Upload
+from viz.live.widgets import Choice, Range, Upload
 
 HELP = {
     "seed": "The number that fixes all chance in a world: the same scenario and seed give the same run, "
@@ -70,18 +70,22 @@ def World(moved: int) -> None:
     """Which scenario and which seed."""
     del moved  # a restart changes the seed
     controller = shell.controller.value
+    Which(
+        controller.base if controller is not None else SCENARIOS[0][0], controller.seed if controller else 1
+    )
+
+
+@solara.component
+def Which(base: str, seed: int) -> None:
+    """The list of scenarios, a file of one's own, and the seed."""
     names = [name for name, _ in SCENARIOS]
-    base = controller.base if controller is not None else names[0]
     told = dict(SCENARIOS).get(base, "A file that was uploaded in this browser session.")
-    solara.Select(
-        "Scenario", values=names if base in names else [base, *names], value=base,
-        on_value=lambda name: _open_shipped(name), style="width:100%;",
-    )  # fmt: skip
+    offered = names if base in names else [base, *names]
+    Choice("Scenario", base, {name: name for name in offered}, _open_shipped)
     solara.HTML(
         tag="p", unsafe_innerHTML=shell.escape(told), style="font-size:.85rem;opacity:.85;margin:0 0 6px;"
     )
     Upload("Or open a scenario file (TOML)", _open_file, UPLOAD_BYTES)
-    seed = controller.seed if controller is not None else 1
     Seed(seed)
 
 
@@ -99,14 +103,14 @@ def Seed(seed: int) -> None:
 
 
 @solara.component
-def Trouble() -> None:
-    """What the page waits for, and what went wrong."""
+def Trouble(week: int) -> None:
+    """What the page waits for, how far a run to a week is, and what went wrong."""
+    running = state.running.value
     if state.busy.value:
-        with solara.Row(gap="10px", style="align-items:center;"):
-            solara.SpinnerSolara(size="22px")
-            solara.HTML(
-                tag="span", unsafe_innerHTML=shell.escape(state.busy.value), attributes={"role": "status"}
-            )
+        Waiting(state.busy.value, state.done.value)
+    elif running is not None:
+        first, last = running
+        Waiting(f"Running to week {last}: week {week} …", (week - first) / max(last - first, 1))
     problem = state.problem.value
     if problem is not None:
         with solara.v.Html(tag="div", attributes={"role": "alert"}):
@@ -114,6 +118,14 @@ def Trouble() -> None:
             solara.Button(
                 "Dismiss", on_click=lambda: state.problem.set(None), outlined=True, style="margin-top:6px;"
             )
+
+
+@solara.component
+def Waiting(words: str, done: float | None) -> None:
+    """A bar that fills, or one that moves where nobody knows how long it takes."""
+    with solara.Column(gap="4px"):
+        solara.HTML(tag="span", unsafe_innerHTML=shell.escape(words), attributes={"role": "status"})
+        solara.ProgressLinear(True if done is None else 100.0 * min(max(done, 0.0), 1.0))
 
 
 def new_seed() -> int:

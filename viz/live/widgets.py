@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import ipyvuetify
 import solara
 import traitlets
+
+from viz import shell
 
 
 class RangeWidget(ipyvuetify.VuetifyTemplate):
@@ -66,6 +69,38 @@ def Range(
     return RangeWidget.element(
         label=label, value=float(value), low=float(low), high=float(high), step=float(step), unit=unit,
         on_value=on_value, disabled=disabled,
+    )  # fmt: skip
+
+
+@solara.component
+def Choice(
+    label: str,
+    value: Any,
+    names: dict[Any, str],
+    on_value: Callable[[Any], None],
+    meaning: str = "",
+    disabled: bool = False,
+) -> Any:
+    """A list to choose from: ``names`` by value; ``meaning`` of the chosen one is told below."""
+    return solara.v.Select(
+        label=label, v_model=value, on_v_model=on_value, disabled=disabled, dense=True,
+        items=[{"value": each, "text": name} for each, name in names.items()],
+        hint=meaning, persistent_hint=bool(meaning), hide_details=not meaning, class_="parity-choice",
+    )  # fmt: skip
+
+
+def facts(
+    pairs: Iterable[tuple[str, str]], label: str, look: str, meanings: Mapping[str, str] = MappingProxyType({}),
+    spoken: bool = True,
+) -> None:  # fmt: skip
+    """Names and what is told of them; a screen reader is told when they change, if they are ``spoken``."""
+    rows = "".join(
+        f'<dt title="{shell.escape(meanings.get(name, ""))}">{shell.escape(name)}</dt><dd>{shell.escape(text)}</dd>'
+        for name, text in pairs
+    )
+    solara.HTML(
+        tag="dl", unsafe_innerHTML=rows, classes=["parity-facts", look],
+        attributes={"role": "region", "aria-live": "polite" if spoken else "off", "aria-label": label},
     )  # fmt: skip
 
 
