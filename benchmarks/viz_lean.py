@@ -114,25 +114,31 @@ class LeanSessions:
         self.server, self.held = server, dict[int, LeanSession]()
 
     def open(self, number: int, query: str) -> None:
+        """Open a session at an address and wait until it can play."""
         self.held[number] = LeanSession(self.server, query)
         self.held[number].wait_for("Play")
 
     def play(self, number: int) -> None:
+        """Press Play."""
         self.held[number].press("Play")
 
     def week(self, number: int) -> int:
+        """The week that the session shows."""
         return self.held[number].week
 
     def reaction(self, number: int) -> float | None:
+        """Press Pause; seconds until Play is offered again."""
         began = time.monotonic()
         self.held[number].press("Pause")
         self.held[number].wait_for("Play")
         return time.monotonic() - began
 
     def rest(self, seconds: float) -> None:
+        """Let time pass."""
         time.sleep(seconds)
 
     def close(self) -> None:
+        """Close all sessions."""
         sent = sum(each.heard for each in self.held.values())
         print(f"sent to the clients: {sent / 1e6:.0f} MB")
         for each in self.held.values():

@@ -55,12 +55,29 @@ WEEK = """
 class Sessions(Protocol):
     """Sessions of one kind, by number."""
 
-    def open(self, number: int, query: str) -> None: ...
-    def play(self, number: int) -> None: ...
-    def week(self, number: int) -> int: ...
-    def reaction(self, number: int) -> float | None: ...
-    def rest(self, seconds: float) -> None: ...
-    def close(self) -> None: ...
+    def open(self, number: int, query: str) -> None:
+        """Open a session at an address and wait until it can play."""
+        ...
+
+    def play(self, number: int) -> None:
+        """Press Play."""
+        ...
+
+    def week(self, number: int) -> int:
+        """The week that the session shows."""
+        ...
+
+    def reaction(self, number: int) -> float | None:
+        """Press Pause; seconds until Play is offered again."""
+        ...
+
+    def rest(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+    def close(self) -> None:
+        """Close all sessions."""
+        ...
 
 
 class BrowserSessions:
@@ -75,6 +92,7 @@ class BrowserSessions:
         self.browser = self.driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
 
     def open(self, number: int, query: str) -> None:
+        """Open a session at an address and wait until it can play."""
         page = self.browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
         page.set_default_timeout(120_000)
         page.goto(self.server + query)
@@ -82,19 +100,24 @@ class BrowserSessions:
         self.pages[number] = page
 
     def play(self, number: int) -> None:
+        """Press Play."""
         self.pages[number].evaluate(PRESS, "play")
 
     def week(self, number: int) -> int:
+        """The week that the session shows."""
         return int(self.pages[number].evaluate(WEEK))
 
     def reaction(self, number: int) -> float | None:
+        """Press Pause; seconds until Play is offered again."""
         found = self.pages[number].evaluate(REACTION)
         return None if found is None else found / 1000
 
     def rest(self, seconds: float) -> None:
+        """Let time pass."""
         time.sleep(seconds)
 
     def close(self) -> None:
+        """Close all sessions."""
         for page in self.pages.values():
             page.context.close()
         self.browser.close()

@@ -37,6 +37,11 @@ class MendedNavigator(Navigator):
 solara.Navigator.widget = MendedNavigator
 
 STYLE = """
+.v-btn{text-transform:none!important;letter-spacing:0!important}
+.parity-skip,.parity-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
+  white-space:nowrap}
+.parity-skip:focus{width:auto;height:auto;clip-path:none;z-index:20;background:#fff;
+  color:#000!important;padding:6px 10px}
 .parity-panel{height:100%}
 .parity-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(360px,1fr));gap:12px;width:100%}
 .parity-panel-head{min-height:28px}
@@ -90,11 +95,28 @@ def Navigation() -> None:
 
 
 @solara.component
+def Heading() -> None:
+    """Where the content begins: heading of pages that show none, and target of the skip link."""
+    router = solara.use_router()
+    here = router.path.strip("/")
+    label = next((str(route.label) for route in routes if route.path.strip("/") == here), "Parity")
+    # The page About shows a heading of its own.
+    solara.HTML(
+        tag="p" if here == "about" else "h1", unsafe_innerHTML=label, classes=["parity-hidden"],
+        attributes={"id": "parity-content", "tabindex": "-1"},
+    )  # fmt: skip
+
+
+@solara.component
 def Layout(children: list[Any] = []) -> Any:  # noqa: B006
     """Head, navigation, theme, and the page."""
     # None: open where there is room beside the page, closed where the side bar would lie over it.
     with solara.AppLayout(title="Parity", navigation=False, sidebar_open=None, color=None) as frame:
         with solara.AppBar():
+            solara.HTML(
+                tag="a", unsafe_innerHTML="Skip to the content", classes=["parity-skip"],
+                attributes={"href": "#parity-content"},
+            )  # fmt: skip
             Navigation()
             # Light or dark; the sun also stands for "as the system has it", with which a visit begins.
             solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
@@ -102,6 +124,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006
         with solara.Column(gap="0px", style="min-width:0;"):
             solara.Style(STYLE)
             shell.DarkProbe()
+            Heading()
             Guard(children=children)
     return frame
 

@@ -111,14 +111,21 @@ def short_place(place: str) -> str:
     return place.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+@solara.component
 def download_button(label: str, data: Callable[[], bytes | str], filename: str) -> None:
-    """A button whose data is made when it is pressed."""
+    """A button whose data is made when it is pressed, by the ``data`` of the last redraw.
+
+    Solara drops a download that has begun when the function changes, which it would at every redraw: it gets one that
+    stays the same.
+    """
+    latest = solara.use_ref(data)
+    latest.current = data
 
     def made() -> bytes:
-        found = data()
+        found = latest.current()
         return found if isinstance(found, bytes) else found.encode()
 
-    solara.FileDownload(made, filename=filename, label=label)
+    solara.FileDownload(solara.use_memo(lambda: made, []), filename=filename, label=label)
 
 
 def escape(text: str) -> str:

@@ -31,6 +31,7 @@ WEEK = re.compile(r"\b(\d+)\s+of\s+(\d+)")
 LABEL = ".parity-week"
 #: Time for a page to appear or to follow a click; the machine may be busy.
 PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Visit:

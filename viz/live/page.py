@@ -54,7 +54,7 @@ STYLE = """
 @solara.component
 def LivePage() -> None:
     """The whole page. It alone follows the world's moves: each follower would cost a pass over the page."""
-    solara.Title("Parity: live")
+    solara.Title("Live - Parity")
     solara.Style(STYLE)
     moved = shell.moved.value
     search = solara.use_router().search or ""

@@ -98,8 +98,9 @@ def facts(
         f'<dt title="{shell.escape(meanings.get(name, ""))}">{shell.escape(name)}</dt><dd>{shell.escape(text)}</dd>'
         for name, text in pairs
     )
+    # The region around the list, not the list: its entries belong to a list only.
     solara.HTML(
-        tag="dl", unsafe_innerHTML=rows, classes=["parity-facts", look],
+        tag="div", unsafe_innerHTML=f'<dl class="parity-facts {look}">{rows}</dl>',
         attributes={"role": "region", "aria-live": "polite" if spoken else "off", "aria-label": label},
     )  # fmt: skip
 

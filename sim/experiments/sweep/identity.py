@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LIBRARIES = ("numpy", "scipy")
 #: Parts of ``sim`` that show, arrange or keep results. Whatever is not listed counts as determining them.
 WITHOUT_EFFECT = (
-    "cli/", "report/", "analysis/", "studies/", "evidence/", "_scenarios/", "__init__.py", "__main__.py",
+    "cli/", "report/", "analysis/", "studies/", "evidence/", "hindcast/", "calibration/", "_scenarios/",
+    "__init__.py", "__main__.py", "experiments/checks.py", "experiments/peers.py",
     "recording/store.py", "recording/run.py", "recording/tables.py", "experiments/batches.py",
     "experiments/runner.py", "experiments/paired.py", "experiments/verification.py", "experiments/coldstart.py",
     "experiments/sweep/columns.py", "experiments/sweep/conductor.py", "experiments/sweep/dataset.py",
