@@ -14,13 +14,14 @@ import mesa
 import numpy as np
 
 from sim import setup
+from sim.agents.columns import ColumnAgent
 from sim.agents.community import Community
 from sim.agents.interest import interests
 from sim.agents.investor import Investor
 from sim.agents.lab import Lab, Sensitivity
 from sim.agents.policymaker import Policymaker
 from sim.agents.receiver import Receiver
-from sim.agents.source import ChipVendor, Commentator, Source
+from sim.agents.source import ChipVendor, Source
 from sim.institutions import incidents
 from sim.institutions.benchmark_office import SCORING_STEPS, BenchmarkOffice
 from sim.institutions.calendar import Calendar
@@ -119,18 +120,18 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
     # -- construction ---------------------------------------------------------------------------------------
 
     def _allocate(self) -> None:
-        kinds = (Lab, ChipVendor, Commentator, Source, Investor, Policymaker, Community, Receiver)
-        self.rooms: dict[str, dict[str, np.ndarray]] = {room: {} for room in self.room_sizes}
-        for kind in kinds:
-            for name, column in kind.columns().items():
-                room = self.rooms[column.room]
-                if name not in room:
-                    room[name] = column.allocate(self.worlds, self.room_sizes[column.room])
         self.sources, self.labs = Source.cohort(self), Lab.cohort(self)
         self.vendors = ChipVendor.cohort(self) if self.counts["vendors"] else None
         self.receivers = Receiver.cohort(self)
         self.investors, self.policymakers = Investor.cohort(self), Policymaker.cohort(self)
         self.communities = Community.cohort(self)
+        keepers = (self.labs, self.sources, self.receivers, self.policymakers, self.communities)
+        #: Who keeps the columns of each room.
+        self.rooms: dict[str, ColumnAgent] = {keeper.kind: keeper for keeper in keepers}
+        for room, keeper in self.rooms.items():
+            for name, column in keeper.columns().items():
+                if column.room == room:
+                    setattr(keeper, name, column.allocate(self.worlds, self.room_sizes[room]))
 
     def _found(self) -> None:
         self.record = PublicRecord(week=self.week)

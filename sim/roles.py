@@ -7,7 +7,6 @@ bloc (``rival``); a third bloc is treated as an ally of the controlling one wher
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from sim.mechanisms.claims import COMPUTE, GAP, NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
 from sim.mechanisms.numerics import Array, deeper, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
-from sim.parameters import shared_numbers
+from sim.parameters import Parameters, shared_numbers
 from sim.scenario import Scenario
 
 
@@ -203,7 +202,7 @@ class Roles:
         claims, trust = p.claims, p.credibility.initial_trust
         noise = claims.stated_sd * claims.stated_sd + prior.claim_noise * prior.claim_noise
         costs = [claims.bias_cost_gap, claims.bias_cost_share, claims.bias_cost_gap]
-        self.claim_constants = SimpleNamespace(
+        self.claim_constants = Parameters(
             noise=shared_numbers(noise / trust),
             counts=shared_numbers(prior.claim_counts * trust),
             bias_cost=np.concatenate(costs, axis=1)[:, None, :],
@@ -216,7 +215,7 @@ class Roles:
         self.jump_compensation = shared_numbers(
             capability.smooth_growth(0.0, p.capability.jump_rate, p.capability.jump_mean)
         )
-        chance = SimpleNamespace(
+        chance = Parameters(
             jump=weekly_probability(p.capability.jump_rate),
             release=weekly_probability(p.capability.release_rate),
             new_set=weekly_probability(p.benchmarks.release_rate),
@@ -249,7 +248,7 @@ class Roles:
         def by_segment(field: str) -> Array:
             return np.concatenate([getattr(segment, field) for segment in segments], axis=1)[:, None, :, None]
 
-        self.segment_weights = SimpleNamespace(
+        self.segment_weights = Parameters(
             capability=by_segment("weight_capability"),
             price=by_segment("weight_price"),
             network=by_segment("network_effect"),
@@ -259,7 +258,7 @@ class Roles:
             :, :, None, :
         ]
         self.pivot_quantile = float(p.policy.pivot_quantile.flat[0])
-        self.uses = SimpleNamespace(
+        self.uses = Parameters(
             motivated=bool(p.beliefs.motivated.any()),
             issue_linkage=bool(p.policy.link_copying.any() or p.policy.link_gap.any()),
             access_politics=scenario.export_control.access_mode != "exogenous",
