@@ -88,7 +88,7 @@ class ColumnAgent(mesa.Agent):
     @classmethod
     def cohort(cls, model: NarrativeModel) -> Self:
         """All agents of this kind in all worlds, as one object with whole columns; not a registered agent."""
-        everyone = object.__new__(_keeping_its_room(cls))
+        everyone = object.__new__(_keeping_its_room(cls))  # type: ignore[arg-type]
         everyone.model = model
         everyone.places = {}
         for room, (first, count) in model.slots_of_kind[cls.kind].items():
