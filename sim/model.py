@@ -34,7 +34,7 @@ from sim.interventions import Interventions
 from sim.lazy_agents import LazyAgents
 from sim.mechanisms import capability, policy, social
 from sim.mechanisms.claims import GAP, SHARE
-from sim.mechanisms.numerics import deeper, max_of, sum_of
+from sim.mechanisms.numerics import deeper, keep_memory, max_of, sum_of
 from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
@@ -83,6 +83,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
                 raise ValueError(
                     "worlds of one batch must have one structure: same switches, names, events, sizes"
                 )
+        keep_memory()
         mesa.Model.__init__(self, rng=int(rows[0][1]))
         self.rows = rows
         self.scenarios = [scenario for scenario, _seed in rows]

@@ -191,6 +191,7 @@ class Roles:
         prior = p.beliefs
         self.prior_successes = prior.prior_share * prior.prior_share_counts
         self.prior_failures = prior.prior_share_counts - self.prior_successes
+        self.prior_counts = shared_numbers(self.prior_successes), shared_numbers(self.prior_failures)
         self.share_posterior = SharePosterior(self.prior_successes, self.prior_failures)
         self.difference_pattern = np.zeros((4, 8, 1, 1))
         for variable in range(4):

@@ -47,7 +47,8 @@ class Investor(Receiver):
         rule, discount = valuation_rules.get(p.valuation.rule), deeper(p.valuation.discount_less_growth)
         longest = deeper(p.valuation.max_moat)
         # Node by node: three arrays of this size at once would not fit a processor's cache.
-        nodes = [rule(discount, minimum(gap * node[:, None, :], longest)) for node in years]
+        moats = (gap * node[:, None, :] for node in years)
+        nodes = [rule(discount, minimum(moat, longest, out=moat)) for moat in moats]
         after = valuation.posterior_mean(nodes)
         mean = row_mean(after)[..., 0]
         reference = valuation.sector_weight(mean, where(model.is_home, model.labs.revenue, ZERO))

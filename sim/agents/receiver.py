@@ -246,8 +246,7 @@ class Receiver(ColumnAgent):
             self.share_failures,
             counts,
             information,
-            model.prior_successes,
-            model.prior_failures,
+            *model.prior_counts,
             p.retention,
             p.max_counts,
         )

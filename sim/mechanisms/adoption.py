@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import asarray, exp, log1p, log10, maximum, minimum, where
 
-from sim.mechanisms.numerics import ONE, ZERO, Array, Numbers, max_of, sum_of
+from sim.mechanisms.numerics import ONE, PER_THOUSAND, ZERO, Array, Numbers, max_of, sum_of
 
 
 def list_price(
@@ -51,7 +51,7 @@ def social_utility(
 
     Source: Brock & Durlauf 2001 (doi:10.1111/1467-937X.00168) for J; docs/odd.md 7.19.
     """
-    return network_effect * own_share + weight_ecosystem * log1p(derivatives * 1e-3)
+    return network_effect * own_share + weight_ecosystem * log1p(derivatives * PER_THOUSAND)
 
 
 def choice_probabilities(utilities: Array) -> Array:

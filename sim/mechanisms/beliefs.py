@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from numpy import asarray, count_nonzero, maximum, minimum, sign, sqrt, where
 
-from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers, constant
 
-VARIANCE_FLOOR, VARIANCE_CAP = 1e-8, 1.0
+VARIANCE_FLOOR, VARIANCE_CAP = constant(1e-8), constant(1.0)
+#: Smallest Beta count, and smallest trust in a claim.
+SMALLEST_COUNT, SMALLEST_TRUST = constant(0.05), constant(1e-3)
 
 
 class Trend(NamedTuple):
@@ -43,7 +45,7 @@ def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Tren
         speed,
         wider,
         spread,
-        speed_variance + asarray(speed_drift) * speed_drift * YEAR_STEP,
+        speed_variance + asarray(speed_drift * speed_drift * YEAR_STEP),
     )
 
 
@@ -113,7 +115,7 @@ def observe_share(
     """
     a = prior_successes + retention * (successes - prior_successes) + counts_times_value
     b = prior_failures + retention * (failures - prior_failures) + (counts - counts_times_value)
-    a, b = maximum(a, 0.05), maximum(b, 0.05)
+    a, b = maximum(a, SMALLEST_COUNT), maximum(b, SMALLEST_COUNT)
     scale = minimum(max_counts / (a + b), ONE)
     return a * scale, b * scale
 
@@ -123,7 +125,7 @@ def claim_precision(trust: Array, stated_variance: Numbers, claim_noise: Numbers
 
     The effective variance is ``(sigma_y^2 + sigma_0^2)/max(tau, 1e-3)``. Source: docs/odd.md 7.13.
     """
-    return maximum(trust, 1e-3) / (stated_variance + asarray(claim_noise) * claim_noise)
+    return maximum(trust, SMALLEST_TRUST) / asarray(stated_variance + claim_noise * claim_noise)
 
 
 def discounted(value: Array, believed_bias: Array, sophistication: Numbers) -> Array:

@@ -8,13 +8,16 @@ OOM, discrimination in 1/OOM, scores in [0, 1].
 from __future__ import annotations
 
 import numpy as np
-from numpy import asarray, exp, log, matmul, maximum, minimum, sign, sqrt, where
+from numpy import asarray, exp, log, matmul, maximum, minimum, sqrt
 from scipy.special import expit
 
-from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, Numbers, sum_of
+from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, Numbers, constant, sum_of
 
+#: Scores that differ by no more than this are equal.
+LARGEST_TIE = constant(1e-9)
 #: A score informs only inside ``[floor + .02, .98]``: outside, the inverse is undefined or without precision.
-USABLE_MARGIN = 0.02
+USABLE_MARGIN = constant(0.02)
+LARGEST_LOGIT = constant(30.0)
 
 
 def expected_score(
@@ -22,7 +25,7 @@ def expected_score(
     difficulty: Numbers,
     discrimination: Numbers,
     chance_floor: Numbers,
-    logit_shift: Numbers = 0.0,
+    logit_shift: Numbers = ZERO,
 ) -> Array:
     """Expected score ``p = g + (1 - g) sigma(a (theta - d) + shift)``.
 
@@ -94,7 +97,7 @@ def composite_weights(
     """
     information = items * item_information(score, discrimination, chance_floor)
     siblings = matmul(use.astype(float), same_family)
-    return use / (ONE / maximum(information, 1e-12) + siblings * (asarray(family_sd) * family_sd))
+    return use / (ONE / maximum(information, 1e-12) + siblings * asarray(family_sd * family_sd))
 
 
 def expected_best_of(variants: int) -> float:
@@ -121,9 +124,10 @@ def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     """
     labs = scores.shape[-2]
     ahead = scores[..., :, None, :] - scores[..., None, :, :]
-    won = sign(where(abs(ahead) > 1e-9, ahead, ZERO))
-    # Wins count one and ties one half, the tie with itself not at all; halves add up exactly in any order.
-    beaten = HALF * (sum_of(won, axis=-2) + (labs - 1))
+    won = ahead > LARGEST_TIE
+    # Wins count one and ties one half, the tie with itself not at all; halves add up exactly in any order. Whom one
+    # lab beats has lost to it: losses are the sums over the other axis.
+    beaten = HALF * (sum_of(won, axis=-2) - sum_of(won, axis=-3) + (labs - 1))
     if in_use is None:
         return beaten.mean(axis=-1) / max(labs - 1, 1)
     counted = beaten * in_use[..., None, :]

@@ -9,10 +9,20 @@ from __future__ import annotations
 
 from numpy import asarray, log1p, maximum, minimum, where
 
-from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers, max_of, weekly_probability
+from sim.mechanisms.numerics import (
+    ONE,
+    PER_THOUSAND,
+    YEAR_STEP,
+    ZERO,
+    Array,
+    Numbers,
+    constant,
+    max_of,
+    weekly_probability,
+)
 
 #: Smallest counterfactual gap (OOM) by which a copied share is formed; guards 0/0 when blocs are level.
-SMALLEST_GAP = 0.05
+SMALLEST_GAP = constant(0.05)
 
 
 def algorithmic_step(
@@ -78,4 +88,4 @@ def derivative_feedback(derivatives: Array, feedback: Numbers) -> Array:
 
     ``derivatives`` counts models built on the lab's open weights. Source: docs/odd.md 7.1-7.2 (assumption).
     """
-    return feedback * log1p(derivatives * 1e-3)
+    return feedback * log1p(derivatives * PER_THOUSAND)

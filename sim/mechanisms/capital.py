@@ -40,7 +40,7 @@ def imports_under_control(
     the floor rate only. With ``x_eff = 0`` it is F exactly. Own form (an assumption); the
     interpolation is that of the shortcut's growth rate.
     """
-    capped = minimum(demand, compute * (floor * LN10 + depreciation))
+    capped = minimum(demand, compute * asarray(floor * LN10 + depreciation))
     return demand + effective * (capped - demand)
 
 

@@ -70,8 +70,9 @@ def infection_probability(
     exactly) plus broadcast with hazard ``beta_m`` a week.
     Source: Shiller 2017 (doi:10.1257/aer.107.4.967); docs/odd.md 7.13.
     """
-    exponent = asarray(-(reproduction * recovery) * infected_neighbours - exposure * share)
+    exponent = asarray(asarray(-(reproduction * recovery)) * infected_neighbours)
     # In place: the largest array of the week.
+    exponent -= exposure * share
     expm1(exponent, out=exponent)
     return np.negative(exponent, out=exponent)
 

@@ -58,7 +58,7 @@ def attention_step(attention: Array, inputs: Array, base: Numbers, fading_time: 
 
     Source: Downs 1972 issue-attention cycle; docs/odd.md 7.18.
     """
-    faded = base + (attention - base) * exp(-1.0 / asarray(fading_time)) + inputs
+    faded = base + (attention - base) * asarray(exp(-ONE / fading_time)) + inputs
     return minimum(maximum(faded, ZERO), ONE)
 
 
@@ -66,7 +66,7 @@ def pressure_step(
     pressure: Array, attention: Array, target: Array, announced: Array, decay: Numbers
 ) -> Array:
     """Pressure for change a week later: ``(1 - rho_P) P + A (x_target - x_announced)``."""
-    return (ONE - asarray(decay)) * pressure + attention * (target - announced)
+    return asarray(ONE - decay) * pressure + attention * (target - announced)
 
 
 def act(
@@ -84,8 +84,8 @@ def act(
     ``clip(gamma_P (target - announced), +-max_step)``. With ``tau_P = 0`` there is an act in each week with pressure.
     Source: Jones, Sulkin & Larsen 2003 (APSR 97:151); docs/odd.md 7.18.
     """
-    acts = (pressure > friction) | (pressure < -friction * (ONE + asarray(hysteresis)))
-    step = minimum(maximum(adjustment * (target - announced), -asarray(max_step)), max_step)
+    acts = (pressure > friction) | (pressure < -friction * asarray(ONE + hysteresis))
+    step = minimum(maximum(adjustment * (target - announced), asarray(-max_step)), max_step)
     return acts, where(acts, step, ZERO)
 
 
@@ -94,7 +94,7 @@ def cost_shift_step(shift: Array, noise: Array, rate: Numbers, sd: Numbers) -> A
 
     ``c' = c - rate c dt + sd sqrt(2 rate dt) e``; symmetric around 0. Source: docs/odd.md 7.18 (assumption).
     """
-    return shift - rate * shift * YEAR_STEP + sd * sqrt(TWO * asarray(rate) * YEAR_STEP) * noise
+    return shift - rate * shift * YEAR_STEP + asarray(sd * sqrt(TWO * rate * YEAR_STEP)) * noise
 
 
 def counter_index_step(index: Array, strength: Array, response: Numbers, decay_time: Numbers) -> Array:
@@ -107,7 +107,7 @@ def expected_strength(announced: Array, target: Array, weight: Numbers, leakage:
 
     ``x_end`` is strictness after all announced acts; ``kappa_E = 0`` where policy is exogenous.
     """
-    return (ONE - asarray(leakage)) * (announced + weight * (target - announced))
+    return asarray(ONE - leakage) * (announced + weight * (target - announced))
 
 
 def expected_enforcement(announced_enforcement: Array, expected_access: Array) -> Array:

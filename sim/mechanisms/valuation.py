@@ -12,12 +12,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy import asarray, exp, maximum, minimum, sqrt, where
 
-from sim.mechanisms.numerics import ONE, ZERO, Array, Numbers, sum_of
+from sim.mechanisms.numerics import ONE, ZERO, Array, Numbers, constant, sum_of
 from sim.registry import valuation_rules
 
 #: Three-point Gauss-Hermite rule for a standard normal variable.
 QUADRATURE_NODES = np.array([-sqrt(3.0), 0.0, sqrt(3.0)])
 QUADRATURE_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
+OUTER_WEIGHT, CENTRE_WEIGHT = constant(QUADRATURE_WEIGHTS[0]), constant(QUADRATURE_WEIGHTS[1])
+#: Smallest speed of closing (OOM/yr) that a moat is divided by.
+SMALLEST_SPEED = constant(1e-6)
 
 
 def closing_factor(
@@ -34,7 +37,7 @@ def closing_factor(
     ``q_c = 0`` it does not depend on m. Source: docs/odd.md 7.15.
     """
     licit = ONE - control_effect * asarray(expected_control)
-    copied = (ONE - asarray(copying_stalls)) * (ONE - enforcement_effect * asarray(expected_enforcement))
+    copied = asarray(ONE - copying_stalls) * (ONE - enforcement_effect * asarray(expected_enforcement))
     # Written around the licit part so that equal factors leave it exactly, whatever m is.
     return licit + copied_share * (copied - licit)
 
@@ -59,7 +62,7 @@ def gap_to_close(gap: Numbers, parity_margin: Numbers) -> Array:
 
 def years_per_gap(speed: Numbers, factor: Numbers, min_speed: Numbers) -> Array:
     """Years in which the believed speed closes one OOM, ``1/(max(nu, nu_min) factor)``."""
-    return ONE / maximum(maximum(speed, min_speed) * factor, 1e-6)
+    return ONE / maximum(maximum(speed, min_speed) * factor, SMALLEST_SPEED)
 
 
 def speed_quadrature(speed: Array, speed_variance: Array) -> Array:
@@ -70,14 +73,14 @@ def speed_quadrature(speed: Array, speed_variance: Array) -> Array:
 
 def posterior_mean(values: Sequence[Array] | Array) -> Array:
     """Mean over the speed's posterior of values at its three nodes (first axis); same unit."""
-    outer, centre = QUADRATURE_WEIGHTS[0], QUADRATURE_WEIGHTS[1]
-    return outer * (values[0] + values[2]) + centre * values[1]
+    return OUTER_WEIGHT * (values[0] + values[2]) + CENTRE_WEIGHT * values[1]
 
 
 @valuation_rules.register("finite_moat")
 def finite_moat(discount: Numbers, catch_up: Array) -> Array:
     """Weight of the time after catch-up in the present value: ``exp(-rho T)``; source: docs/odd.md 7.15."""
-    return exp(-discount * catch_up)
+    exponent = asarray(-discount * catch_up)
+    return exp(exponent, out=exponent)
 
 
 @valuation_rules.register("creative_destruction")
@@ -91,7 +94,7 @@ def creative_destruction(discount: Numbers, catch_up: Array) -> Array:
 
 def leader_annuity(after: Numbers, catchup_rent: Numbers) -> Array:
     """Value of leading until catch-up, then sharing: ``a = 1 - E + (pi_C/pi_M) E`` with ``E = exp(-rho T)``."""
-    return ONE - (ONE - asarray(catchup_rent)) * after
+    return ONE - asarray(ONE - catchup_rent) * after
 
 
 def sector_weight(after: Array, revenue: Array) -> Array:

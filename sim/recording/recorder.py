@@ -47,7 +47,7 @@ class Recorder:
             self._lay_out(state)
         if self.length == len(self._rows):
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-        numbers = [value.reshape(worlds, -1) for value in state.values()]
+        numbers = [value if value.ndim == 2 else value.reshape(worlds, -1) for value in state.values()]
         np.concatenate(numbers, axis=1, out=self._rows[self.length])
         self.length += 1
         every = self.model.source_scenario.run.snapshot_every
