@@ -162,7 +162,8 @@ class Roles:
 
     def _sort_receivers(self: Any, scenario: Scenario) -> None:
         sizes = self.receiver_sizes
-        self.receiver_group = np.repeat(np.arange(3), sizes)
+        self.receiver_group, self.receivers_by_group = np.repeat(np.arange(3), sizes), np.array(sizes)
+        self.contagion_draws = self.receiver_draws(len(NARRATIVES))
         # For means by group of up to six columns side by side.
         starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
         self._group_starts = (np.arange(6)[:, None] * sum(sizes) + starts).ravel()

@@ -10,11 +10,11 @@ from numpy import arange, log, maximum, where
 
 from sim.agents.investor import Appraisal
 from sim.mechanisms import capital, listed, valuation
-from sim.mechanisms.numerics import ZERO, Array, Numbers, sum_of
+from sim.mechanisms.numerics import ZERO, Array, Numbers, constant, sum_of
 from sim.parameters import in_worlds
 
 #: Smallest annuity: values stay positive, logs finite.
-SMALLEST_ANNUITY = 1e-3
+SMALLEST_ANNUITY = constant(1e-3)
 #: Calendar origin of the market's time path (2024.0 in the sources).
 MARKET_ORIGIN = dt.date(2024, 1, 1)
 #: Sector purchasing power is expressed relative to mid-2025 (years after 2024.0).

@@ -62,16 +62,17 @@ class Receiver(ColumnAgent):
         A new version makes the immune susceptible again; whoever carries the narrative hears it at once, others
         when they take it up, each version once.
         """
-        model, p = self.model, self.model.settings.media
-        new = coverage.new_version[:, None, :]
+        model, p, each = self.model, self.model.settings.media, self.infected.shape[1]
         fresh = count_nonzero(coverage.new_version) > 0
         if not (fresh or count_nonzero(coverage.shares) or count_nonzero(self.infected)):
             return None
+        # Repeated for every receiver: cheaper than a broadcast over six narratives.
+        new = coverage.new_version[:, None, :].repeat(each, 1)
         recovered = self.recovered & ~new if fresh else self.recovered
         if not p.contagion:
             infected = self.infected | new
-            heard = np.broadcast_to(new, infected.shape)
-            luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
+            heard = new
+            luck = model.draws.uniform("media.contagion", week, *model.contagion_draws)
             leaves = self.infected & ~new & (luck.reshape(infected.shape) < deeper(model.chance.recovery))
         else:
             recovery = deeper(model.chance.recovery)
@@ -79,7 +80,7 @@ class Receiver(ColumnAgent):
             neighbours = (model.network @ flat).reshape(self.infected.shape)
             chance = media_rules.infection_probability(
                 neighbours,
-                coverage.shares[:, None, :],
+                coverage.shares[:, None, :].repeat(each, 1),
                 deeper(p.reproduction_number),
                 recovery,
                 deeper(p.exposure),
@@ -87,7 +88,7 @@ class Receiver(ColumnAgent):
             # A narrative without attention and without carriers is not in circulation.
             if fresh:
                 self._brief(coverage, chance)
-            luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
+            luck = model.draws.uniform("media.contagion", week, *model.contagion_draws)
             luck = luck.reshape(self.infected.shape)
             # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
             catches = (luck < chance) & ~(self.infected | recovered)
@@ -197,7 +198,7 @@ class Receiver(ColumnAgent):
         """Spread ``(worlds, groups)`` over these receivers: ``(worlds, receivers)``, or one value for one agent."""
         place = self.places["receivers"]
         if place is None:
-            return by_group.take(self.model.receiver_group, 1)
+            return by_group.repeat(self.model.receivers_by_group, 1)
         world, slot = place
         return by_group[world, self.model.receiver_group[slot]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy import concatenate, count_nonzero, expm1, matmul, maximum, minimum, sign, where, zeros
+from numpy import asarray, concatenate, count_nonzero, expm1, matmul, maximum, minimum, sign, where, zeros
 
 from sim.agents.columns import Column, ColumnAgent
 from sim.institutions.public_record import Claims, Evaluation, PublicRecord
@@ -13,7 +13,7 @@ from sim.mechanisms import beliefs as belief_rules
 from sim.mechanisms import claims as rules
 from sim.mechanisms import credibility, listed
 from sim.mechanisms.claims import COMPUTE, GAP, QUANTITIES, SHARE
-from sim.mechanisms.numerics import HALF, ONE, TWO, ZERO, Array, deeper
+from sim.mechanisms.numerics import HALF, ONE, TWO, ZERO, Array, constant, deeper
 from sim.registry import claim_policies
 
 #: A claim that nothing has checked lapses after this many weeks.
@@ -24,7 +24,7 @@ CHECKING_SD = 0.25
 #: Smallest standard error that a source grants its own estimate of the copied share.
 SMALLEST_SHARE_SD = 0.02
 #: Lobbying weaker than this is not worth a public call.
-QUIET_LOBBYING = 0.05
+QUIET_LOBBYING = constant(0.05)
 #: Claims older than this (weeks) are no longer worth an answer about motives.
 ANSWERED_WITHIN = 8
 
@@ -127,7 +127,9 @@ class Source(ColumnAgent):
         if not p.policy.lobbying:
             return self.model.silence.control_call
         luck = self.model.draws.uniform("claims.calls", week, self.count)
-        chance = rules.publication_chance(HALF * p.claims.rate, week - self.last_call, p.media.novelty_time)
+        chance = rules.publication_chance(
+            asarray(HALF * p.claims.rate), week - self.last_call, p.media.novelty_time
+        )
         calls = (abs(lobbying) > QUIET_LOBBYING) & (luck < chance)
         if not count_nonzero(calls):
             return self.model.silence.control_call
@@ -228,7 +230,7 @@ class Source(ColumnAgent):
         drift = p.beliefs.drift_variance if quantity == GAP else 0.0
         tolerance = variance + drift * where(due, age, ZERO)
         claim = self.unchecked_value[..., quantity]
-        stated = p.claims.stated_sd * p.claims.stated_sd
+        stated = asarray(p.claims.stated_sd * p.claims.stated_sd)
         hit = credibility.borne_out(claim, measured, stated, tolerance)
         if p.credibility.enabled:
             self.hits[..., quantity] += due & hit

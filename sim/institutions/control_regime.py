@@ -10,14 +10,14 @@ from numpy import concatenate, count_nonzero, maximum, minimum, where, zeros
 from sim.institutions.public_record import Controls, Evaluation, PublicRecord
 from sim.mechanisms import export_control, policy
 from sim.mechanisms.claims import CONTROL_CALL
-from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, constant
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 CHIPS, ACCESS = 0, 1
 #: Surprises up to this many standard deviations raise no attention.
-UNREMARKABLE_SURPRISE = 1.5
+UNREMARKABLE_SURPRISE = constant(1.5)
 
 
 class ControlRegime:

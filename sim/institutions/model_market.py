@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy import arange, concatenate, maximum, minimum, where, zeros
+from numpy import arange, asarray, concatenate, maximum, minimum, where, zeros
 
 from sim.mechanisms import adoption, capability, listed
-from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, sum_of
+from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, constant, sum_of
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 #: Share of one adopter below which a lab's users never fall, so that a small sample cannot end a lab.
-SMALLEST_USE = 0.5
+SMALLEST_USE = constant(0.5)
 #: Smallest share of revenue kept and smallest flow of rent, so that values stay positive.
-SMALLEST_KEPT, SMALLEST_FLOW = 1e-3, 1e-9
+SMALLEST_KEPT, SMALLEST_FLOW = constant(1e-3), constant(1e-9)
 
 
 class ModelMarket:
@@ -116,13 +116,13 @@ class ModelMarket:
         if not self.started:
             self.fundamental = self.price = self.reference = fundamental
             self.started = True
-        news = minimum(maximum(fundamental - self.fundamental, -0.5), HALF)
+        news = minimum(maximum(fundamental - self.fundamental, -HALF), HALF)
         fundamental = self.fundamental = self.fundamental + news
         if p.rule == "fundamental":
             self.price = fundamental
             return
         # With full pass-through the whole news enters the price; else the rest becomes misalignment.
-        kept = (p.news_pass_through - ONE) * news
+        kept = asarray(p.news_pass_through - ONE) * news
         z: Any = self.misalignment + kept
         previous: Any = self.previous_misalignment + kept
         share: Any = self.fundamentalists

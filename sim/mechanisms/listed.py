@@ -10,7 +10,10 @@ import numpy as np
 from numpy import asarray, log, maximum
 from scipy.special import expit
 
-from sim.mechanisms.numerics import LN10, Array, Numbers
+from sim.mechanisms.numerics import LN10, Array, Numbers, constant
+
+#: Smallest spending on compute (bn US$/yr) whose logarithm is taken.
+SMALLEST_SPENDING = constant(1e-12)
 
 
 def fundamentalist_share(attractiveness: Array, intensity: Array) -> Array:
@@ -60,7 +63,7 @@ def chip_fundamental(
     """
     sales = controlled_sales_share / (1.0 - asarray(controlled_sales_share))
     own = np.power(10.0, -(1.0 - asarray(demand_elasticity)) * believed_efficiency)
-    return log(maximum(compute_spending, 1e-12)) + log(own + sales * (1.0 - asarray(control)))
+    return log(maximum(compute_spending, SMALLEST_SPENDING)) + log(own + sales * (1.0 - asarray(control)))
 
 
 def efficiency_sensitivity(
