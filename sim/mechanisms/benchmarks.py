@@ -124,10 +124,13 @@ def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     """
     labs = scores.shape[-2]
     ahead = scores[..., :, None, :] - scores[..., None, :, :]
-    won = ahead > LARGEST_TIE
-    # Wins count one and ties one half, the tie with itself not at all; halves add up exactly in any order. Whom one
-    # lab beats has lost to it: losses are the sums over the other axis.
-    beaten = HALF * (sum_of(won, axis=-2) - sum_of(won, axis=-3) + (labs - 1))
+    won, one_row = (ahead > LARGEST_TIE).astype(float), (*scores.shape[:-2], labs, -1)
+    # Wins count one and ties one half, the tie with itself not at all. Whom a lab beats has lost to it, so that losses
+    # are sums over the other axis. Whole numbers and halves add up exactly in any order, hence by products.
+    everyone = np.ones((1, labs))
+    wins = matmul(everyone, won)[..., 0, :]
+    losses = matmul(everyone, won.reshape(one_row)).reshape(scores.shape)
+    beaten = HALF * (wins - losses + (labs - 1))
     if in_use is None:
         return beaten.mean(axis=-1) / max(labs - 1, 1)
     counted = beaten * in_use[..., None, :]
@@ -143,7 +146,7 @@ def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:
     return abs(difference) < 1.96 * (first_sd + second_sd)
 
 
-def exposure_step(exposure: Array, rate: Numbers, public: Numbers, year_step: float) -> Array:
+def exposure_step(exposure: Array, rate: Numbers, public: Numbers, year_step: Numbers) -> Array:
     """Weekly growth of a public set's exposure z in [0, 1]: ``rho_z (1 - z) dt``; 0 for private sets."""
     return rate * (ONE - exposure) * year_step * public
 

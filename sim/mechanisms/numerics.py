@@ -88,5 +88,5 @@ def row_mean(values: Array) -> Array:
 
 def log_cosh(z: Numbers) -> Array:
     """``ln cosh z`` without overflow: ``|z| + log1p(exp(-2|z|)) - ln 2``."""
-    magnitude = abs(z)
+    magnitude = np.abs(z)
     return magnitude + log1p(exp(-2.0 * magnitude)) - log(2.0)
