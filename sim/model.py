@@ -167,6 +167,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         """End of the burn-in: the start is the control's own equilibrium, and the moat's reference is set."""
         self.regime.settle()
         self.in_burn_in = False
+        self.start_frontier = np.maximum.reduce(self.labs.released_capability, axis=-1, keepdims=True)
         p, weeks = self.parameters.valuation, self.source_scenario.run.burn_in
         if weeks:
             self.reference_after = self._reference_sum / weeks

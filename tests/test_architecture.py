@@ -6,7 +6,8 @@ Rooms of ``sim`` from the bottom up; a room may import from itself and from room
 - leaves, which anyone may read: ``scenario``, ``recording``, ``randomness``, ``parameters``;
 - ``agents`` and ``institutions``;
 - the model: ``model``, ``setup``, ``roles``, ``network``, ``worth``, ``interventions``, ``lazy_agents``;
-- readers of models and records: ``experiments``, ``analysis``, ``evidence``, ``report``, ``studies``;
+- readers of models and records: ``experiments``, ``analysis``, ``evidence``, ``hindcast``, ``calibration``,
+  ``report``, ``studies``;
 - ``cli``, ``__main__`` and the public names in ``sim/__init__.py``.
 
 Imports under ``if TYPE_CHECKING:`` name types only and do not count, except that nothing may name ``viz``.
@@ -27,7 +28,9 @@ RANKS = {
     **dict.fromkeys(("scenario", "recording", "randomness", "parameters"), LEAVES),
     **dict.fromkeys(("agents", "institutions"), AGENTS),
     **dict.fromkeys(("model", "setup", "roles", "network", "worth", "interventions", "lazy_agents"), MODEL),
-    **dict.fromkeys(("experiments", "analysis", "evidence", "report", "studies"), READERS),
+    **dict.fromkeys(
+        ("experiments", "analysis", "evidence", "hindcast", "calibration", "report", "studies"), READERS
+    ),
     **dict.fromkeys(("cli", "__main__", ""), TOP),
 }
 LONGEST_FILE = 400

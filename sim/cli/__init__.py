@@ -21,6 +21,8 @@ COMMANDS = (
     "effect",
     "report",
     "study",
+    "hindcast",
+    "calibrate",
     "verify",
     "scenario",
 )
@@ -94,6 +96,11 @@ def parity(
       [cyan]parity sweep control-and-copying[/cyan]                a design of many runs, resumable
       [cyan]parity report sweeps/control-and-copying[/cyan]        one page with figures and tables
       [cyan]parity study narrative-vs-benchmark --fast[/cyan]      the shipped study, tried out
+
+    [bold]Hold against the world[/bold]
+
+      [cyan]parity hindcast[/cyan]                     2022-10 to 2025-12 against what was observed, with baselines
+      [cyan]parity calibrate --dry-run[/cyan]            which factors that record narrows, and which it cannot
 
     [bold]Write your own[/bold]
 

@@ -12,12 +12,12 @@ def verify(
         list[str] | None,
         typer.Argument(
             help="Groups of checks: control, campaign, sophistication, friction, martingale, label-swap, "
-            "patterns; all by default."
+            "patterns, peers; all by default."
         ),
     ] = None,
     seeds: Annotated[int, typer.Option(min=2, help="Paired seeds of each comparison.")] = 200,
 ) -> None:
-    """Check the emergent model against the derivations: signs, exact zeros, neutrality, patterns.
+    """Check the emergent model against the derivations: signs, exact zeros, neutrality, patterns, peers.
 
     Prints each statement with what the derivation predicts and what the model does, over paired seeds with 95 %
     intervals. Leaves with code 1 if any of them disagree. With 200 seeds this takes several minutes.

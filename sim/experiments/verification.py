@@ -7,11 +7,12 @@ result: it is reported, not hidden.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sim.experiments.checks import Check
+from sim.experiments.peers import convinced_minority
 from sim.experiments.statistics import l_kurtosis, mean_interval
 from sim.mechanisms.numerics import Array
 from sim.model import NarrativeModel
@@ -23,17 +24,6 @@ BATCH = 50
 #: Weeks at the end of a run over which outcomes are averaged.
 TAIL = 26
 Changes = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One statement about the model: prediction, what was measured, and whether they agree."""
-
-    group: str
-    statement: str
-    predicted: str
-    measured: str
-    agrees: bool
 
 
 def outcomes(scenario: Scenario, seeds: Sequence[int], weeks: int | None = None) -> dict[str, Array]:
@@ -345,6 +335,7 @@ GROUPS: dict[str, Callable[[Sequence[int]], Iterator[Check]]] = {
     "martingale": martingale,
     "label-swap": label_swap,
     "patterns": patterns,
+    "peers": convinced_minority,
 }
 
 

@@ -80,6 +80,8 @@ class BenchmarkOffice:
         slot = self._dated[id(event)]
         for field in ("difficulty", "discrimination", "chance_floor", "items", "public"):
             getattr(self, field)[:, slot] = np.ravel(getattr(event, field))
+        if getattr(event, "from_start", False):
+            self.difficulty[:, slot] += self.model.start_frontier[:, 0]
         self.active[:, slot] = True
         new = zeros(self.active.shape, dtype=bool)
         new[:, slot] = True

@@ -106,7 +106,11 @@ class Day:
         for _fact, value in self.events.get("chip_diversion", []):
             self._add_compute(where(model.is_rival, value.amount, ZERO))
         for fact, value in self.events.get("model_release", []):
-            labs.algorithms = labs.algorithms + where(self._labs([fact.lab]), value.capability_gain, ZERO)
+            mine, gain = self._labs([fact.lab]), value.capability_gain
+            if fact.capability is not None:
+                level = value.capability + (model.start_frontier if fact.from_start else 0.0)
+                gain = level - labs.capability
+            labs.algorithms = labs.algorithms + where(mine, gain, ZERO)
         for kind in ("shock", "chip_diversion"):
             for fact, value in self.events.get(kind, []):
                 model.log.dated(kind, getattr(fact, "lab", ""), value.amount)

@@ -70,6 +70,27 @@ add(
     lambda c: c.best("released_capability", c.us) - c.best("released_capability", c.cn),
 )
 add(
+    "released_capability_us_best",
+    "OOM",
+    "capability",
+    "Released capability of the best US lab",
+    lambda c: c.best("released_capability", c.us),
+)
+add(
+    "released_capability_cn_best",
+    "OOM",
+    "capability",
+    "Released capability of the best Chinese lab",
+    lambda c: c.best("released_capability", c.cn),
+)
+add(
+    "released_capability_closed_best",
+    "OOM",
+    "capability",
+    "Released capability of the best closed lab",
+    lambda c: c.best("released_capability", c.closed),
+)
+add(
     "copied_share",
     "1",
     "capability",

@@ -221,6 +221,13 @@ def _time(scenario: Scenario, index: int, event: Event) -> Iterator[Conflict]:
         found = f"week {week}" if key == "week" else f'"{event.date}", week {week} from {run.start_date}'
         allowed = f"week {-run.burn_in} to {run.weeks - 1} (run.burn_in and run.weeks)"
         yield Conflict(("events", index, key), found, allowed, needs=needs)
+    elif week < 0 and getattr(event, "from_start", False):
+        yield Conflict(
+            ("events", index, "from_start"),
+            f"true in week {week} of the burn-in",
+            "true only from week 0 on, where the start is known",
+            needs=needs,
+        )
     elif isinstance(event, ClaimEvent) and event.until is not None and event.until < week:
         yield Conflict(
             ("events", index, "until"),

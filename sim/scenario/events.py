@@ -29,6 +29,12 @@ QUANTITIES: dict[str, tuple[str, ...]] = {
 UNITS = {"gap": "OOM", "speed": "OOM/yr", "share": "1", "compute": "OOM", "bias": "OOM or 1"}
 
 
+FROM_START = (
+    "from the best released model at the start of recorded week 0, for data on a scale of their own; false: "
+    "from the frontier at the start of the burn-in. Such an event lies in a recorded week."
+)
+
+
 def conflict(keys: tuple[str, ...], message: str, allowed: str, hint: str = "") -> PydanticCustomError:
     """Make the error for fields that do not go together."""
     context = {"keys": list(keys), "found": message, "allowed": allowed, "hint": hint}
@@ -76,6 +82,7 @@ class BenchmarkRelease(EventBase):
     family: Family = Field(default="knowledge", description="Kind of task.")
     chance_floor: float = Field(default=0.0, ge=0, le=0.5, description="Score of a guesser.")
     difficulty: float = Field(ge=-5, le=20, description="Capability at which half is solved, OOM.")
+    from_start: bool = Field(default=False, description=f"difficulty is measured {FROM_START}")
     discrimination: float = Field(default=2.0, ge=1.3, le=3.9, description="Steepness, 1/OOM.")
     items: int = Field(default=500, ge=50, le=5000, description="Number of items.")
     public: bool = Field(default=True, description="The items are public.")
@@ -89,6 +96,26 @@ class ModelRelease(EventBase):
     capability_gain: float = Field(
         default=0.0, ge=0, le=3, description="Added to the lab's algorithms before, OOM."
     )
+    capability: float | None = Field(
+        default=None,
+        ge=-10,
+        le=20,
+        description=(
+            "Capability of the released model, OOM, whatever the lab has reached by itself; its algorithms "
+            "make up the difference, up or down. Not together with capability_gain."
+        ),
+    )
+    from_start: bool = Field(default=False, description=f"capability is measured {FROM_START}")
+
+    @model_validator(mode="after")
+    def _one_level(self) -> ModelRelease:
+        if self.capability is not None and self.capability_gain:
+            raise conflict(
+                ("capability", "capability_gain"), "both are given", "capability or capability_gain"
+            )
+        if self.capability is None and self.from_start:
+            raise conflict(("from_start",), "given without capability", "only with capability")
+        return self
 
 
 class ClaimEvent(EventBase):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from sim.experiments import verification
+from sim.experiments import peers, verification
 from sim.experiments.statistics import l_kurtosis, mean_interval
 from sim.model import NarrativeModel
 from sim.scenario import load_scenario
@@ -27,6 +28,18 @@ def test_sophistication_undoes_bias_and_silences_strategic_sources():
 
 def test_exchanged_labels_mirror_every_output():
     assert_agreement(verification.label_swap(range(3)))
+
+
+def test_a_convinced_minority_moves_prices():
+    assert_agreement(verification.convinced_minority(range(3)))
+
+
+def test_nobody_is_persuaded_without_social_influence():
+    """The minority's own money still counts; the others' opinions stay as they are, bit for bit."""
+    alone, without = (peers.persuade(each, "none", 0.3, range(2)) for each in (peers.CONVICTION, None))
+    assert np.array_equal(alone.opinion, without.opinion)
+    heard = peers.persuade(peers.CONVICTION, "friedkin_johnsen", 0.3, range(2))
+    assert (heard.log_value > alone.log_value).all()
 
 
 @pytest.mark.slow

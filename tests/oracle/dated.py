@@ -50,7 +50,12 @@ class Day:
             for lab in self.model.rivals:
                 lab.add_compute(event.amount)
         for event in self.of("model_release"):
-            self.model.lab_named(event.lab).algorithms += event.capability_gain
+            lab = self.model.lab_named(event.lab)
+            if event.capability is None:
+                lab.algorithms += event.capability_gain
+            else:
+                level = event.capability + (self.model.start_frontier if event.from_start else 0.0)
+                lab.algorithms += level - lab.capability
 
     def exfiltrate(self):
         """Dated exfiltrations of weights; returns whether there was one."""

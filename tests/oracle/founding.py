@@ -172,6 +172,7 @@ class Founding:
         """The start is the control's own equilibrium; the multiple's reference is the bloc's mean in the burn-in."""
         self.government.calibrate()
         self.in_burn_in = False
+        self.start_frontier = max(lab.released_capability for lab in self.labs)
         if self.references:
             self.reference = mean(self.references)
         discount = self.p.valuation.discount_less_growth

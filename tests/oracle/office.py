@@ -137,7 +137,11 @@ class BenchmarkOffice:
             test.public = luck[2] < p.public_share
             test.exposure, test.scores = 0.0, {}
             new.append(test)
-        new += [self.dated[event.benchmark] for event in today.of("benchmark_release")]
+        for event in today.of("benchmark_release"):
+            test = self.dated[event.benchmark]
+            if event.from_start:
+                test.difficulty = event.difficulty + self.model.start_frontier
+            new.append(test)
         for test in new:
             test.exists = True
         return new

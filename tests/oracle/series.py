@@ -78,6 +78,9 @@ def capability(model):
         "gap_months": 12.0 * gap / (tech.compute_growth_controlling + tech.algorithmic_growth),
         "released_gap": best(lab.released_capability for lab in us(model))
         - best(lab.released_capability for lab in cn(model)),
+        "released_capability_us_best": best(lab.released_capability for lab in us(model)),
+        "released_capability_cn_best": best(lab.released_capability for lab in cn(model)),
+        "released_capability_closed_best": best(lab.released_capability for lab in model.labs if lab.closed),
         "copied_share": model.copied_share,
         "compute_cn_over_us": 10.0
         ** (best(lab.compute for lab in cn(model)) - best(lab.compute for lab in us(model))),

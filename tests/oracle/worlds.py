@@ -184,6 +184,10 @@ EVENTS = [
     {"type": "shock", "week": 4, "lab": "us-closed-2", "to": "algorithms", "amount": -0.3},
     {"type": "model_release", "week": -3, "lab": "cn-open-1", "capability_gain": 0.4},
     {"type": "model_release", "week": 6, "lab": "us-closed-1", "replace": True, "replace_weeks": 20},
+    {"type": "model_release", "week": 2, "lab": "cn-open-3", "capability": 0.1, "from_start": True},
+    {"type": "model_release", "week": 10, "lab": "us-closed-3", "capability": 3.5},
+    {"type": "model_release", "week": 13, "lab": "us-open-1", "capability": -2.0, "from_start": True},
+    {"type": "benchmark_release", "week": 0, "benchmark": "zeroth", "difficulty": -0.5, "from_start": True},
     {"type": "benchmark_release", "week": -10, "benchmark": "first", "difficulty": 0.2, "public": False},
     {
         "type": "benchmark_release",
