@@ -12,15 +12,17 @@ from typing import Any
 
 import mesa
 import numpy as np
+from numpy import count_nonzero, minimum, zeros
 
 from sim import setup
+from sim.agents.columns import ColumnAgent
 from sim.agents.community import Community
 from sim.agents.interest import interests
 from sim.agents.investor import Investor
 from sim.agents.lab import Lab, Sensitivity
 from sim.agents.policymaker import Policymaker
 from sim.agents.receiver import Receiver
-from sim.agents.source import ChipVendor, Commentator, Source
+from sim.agents.source import ChipVendor, Source
 from sim.institutions import incidents
 from sim.institutions.benchmark_office import SCORING_STEPS, BenchmarkOffice
 from sim.institutions.calendar import Calendar
@@ -32,7 +34,7 @@ from sim.interventions import Interventions
 from sim.lazy_agents import LazyAgents
 from sim.mechanisms import capability, policy, social
 from sim.mechanisms.claims import GAP, SHARE
-from sim.mechanisms.numerics import deeper
+from sim.mechanisms.numerics import deeper, keep_memory, max_of, sum_of
 from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
@@ -81,6 +83,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
                 raise ValueError(
                     "worlds of one batch must have one structure: same switches, names, events, sizes"
                 )
+        keep_memory()
         mesa.Model.__init__(self, rng=int(rows[0][1]))
         self.rows = rows
         self.scenarios = [scenario for scenario, _seed in rows]
@@ -91,7 +94,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         self.settings = shared_numbers(self.parameters)
         self.start_date = dt.date.fromisoformat(str(first.run.start_date))
         self._set_roles(first)
-        self.iso_lag_shift = np.zeros((self.worlds, 1))
+        self.iso_lag_shift = zeros((self.worlds, 1))
         self._burn_in(log_events)
         if first.distillation.iso_lag and first.run.burn_in:
             for _ in range(ISO_LAG_PASSES):
@@ -119,18 +122,18 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
     # -- construction ---------------------------------------------------------------------------------------
 
     def _allocate(self) -> None:
-        kinds = (Lab, ChipVendor, Commentator, Source, Investor, Policymaker, Community, Receiver)
-        self.rooms: dict[str, dict[str, np.ndarray]] = {room: {} for room in self.room_sizes}
-        for kind in kinds:
-            for name, column in kind.columns().items():
-                room = self.rooms[column.room]
-                if name not in room:
-                    room[name] = column.allocate(self.worlds, self.room_sizes[column.room])
         self.sources, self.labs = Source.cohort(self), Lab.cohort(self)
         self.vendors = ChipVendor.cohort(self) if self.counts["vendors"] else None
         self.receivers = Receiver.cohort(self)
         self.investors, self.policymakers = Investor.cohort(self), Policymaker.cohort(self)
         self.communities = Community.cohort(self)
+        keepers = (self.labs, self.sources, self.receivers, self.policymakers, self.communities)
+        #: Who keeps the columns of each room.
+        self.rooms: dict[str, ColumnAgent] = {keeper.kind: keeper for keeper in keepers}
+        for room, keeper in self.rooms.items():
+            for name, column in keeper.columns().items():
+                if column.room == room:
+                    setattr(keeper, name, column.allocate(self.worlds, self.room_sizes[room]))
 
     def _found(self) -> None:
         self.record = PublicRecord(week=self.week)
@@ -157,7 +160,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         self._logs_read, self._interest_read = False, False
         self.sensitivity: Sensitivity | None = None
         self.interest, self.lobbying = self.no_interest, self.no_lobbying
-        self._reference_sum = np.zeros((self.worlds, 1))
+        self._reference_sum = zeros((self.worlds, 1))
         setup.found_capital(self)
 
     def _settle(self) -> None:
@@ -171,7 +174,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         shortest = valuation_rules.get(p.rule)(
             p.discount_less_growth, np.full((self.worlds, 1), SHORTEST_REFERENCE)
         )
-        self.reference_after = np.minimum(self.reference_after, shortest)
+        self.reference_after = minimum(self.reference_after, shortest)
         if self.market.started:
             self.market.reference = self.market.price
 
@@ -220,7 +223,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         labs, office = self.labs, self.office
         released = labs.release(self.week, self.today.forced_releases, self.today.suppressed_releases)
         office.expose()
-        frontier = np.maximum.reduce(labs.released_capability, axis=-1, keepdims=True)
+        frontier = max_of(labs.released_capability, axis=-1, keepdims=True)
         new_sets = office.release_generated_sets(
             self.week, frontier, self.today.suppressed("benchmark_release")
         )
@@ -296,18 +299,18 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         sources.forget_bias()
         evaluation = self.record.evaluation
         checks = sources.checks_gap(evaluation)
-        if np.count_nonzero(checks):
+        if count_nonzero(checks):
             sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
         reveal, value = incidents.reveal(self)
-        if np.count_nonzero(reveal):
+        if count_nonzero(reveal):
             self.receivers.read_reveal(value, reveal)
             sd = self.parameters.credibility.reveal_sd
             sources.be_checked(self.week, SHARE, value, sd * sd, reveal)
             self.incidents = self.incidents | reveal
             self.log.reveals(reveal, value)
-        if self.heard is not None and np.count_nonzero(self.media.bias_precision):
+        if self.heard is not None and count_nonzero(self.media.bias_precision):
             taken_up = self.receivers.listens_to_motives(self.heard)[:, None, :, None]
-            if np.count_nonzero(taken_up):
+            if count_nonzero(taken_up):
                 precision, information = self.media.bias_precision, self.media.bias_information
                 sources.be_spoken_about(precision * taken_up, information * taken_up)
 
@@ -321,7 +324,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
             self._reference_sum = self._reference_sum + appraisal.reference
         labs.valuation = self.value_of(appraisal)
         rounds = labs.raise_capital(self.week)
-        if self.parameters.rounds.enabled and np.count_nonzero(rounds):
+        if self.parameters.rounds.enabled and count_nonzero(rounds):
             labs.private_mark = self.marks(rounds, appraisal)
             self.log.rounds(rounds)
         self.market.trade(self.week, self.listed_fundamental(appraisal))
@@ -329,7 +332,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
     def _govern(self) -> None:
         """Attention, pressure and acts on both instruments; the other side's answer."""
         p, regime = self.settings.policy, self.regime
-        lobbying = np.add.reduce(self.lobbying, axis=1, keepdims=True)
+        lobbying = sum_of(self.lobbying, axis=1, keepdims=True)
         numerator = self.policymakers.pivotal_demand(lobbying)
         if self.week < 0:
             regime.calibrate(numerator)
@@ -365,9 +368,9 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         """Expected obstacle to copying; what labs announce is summed only when they change their effort."""
         effort, controls = self.labs.enforcement, self.record.controls
         if effort is not self._effort_seen:
-            self._effort_seen, self._announced = effort, np.zeros((self.worlds, 1))
+            self._effort_seen, self._announced = effort, zeros((self.worlds, 1))
             if self.parameters.enforcement.announced and self.defenders.any():
-                total = np.add.reduce(effort * self.defenders, axis=-1, keepdims=True)
+                total = sum_of(effort * self.defenders, axis=-1, keepdims=True)
                 self._announced = total / self.defenders.sum()
         self.record.announced_enforcement = self._announced
         self.record.expected_enforcement = policy.expected_enforcement(
@@ -380,7 +383,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         noise = self.draws.normal("claims.estimates", self.week, 2 * sources).reshape(self.worlds, sources, 2)
         errors = deeper(self.settings.claims.private_gap_sd) * noise
         count = self.counts["labs"]
-        estimate, estimate_sd = np.zeros((self.worlds, sources, 3)), self.uninformed_sd.copy()
+        estimate, estimate_sd = zeros((self.worlds, sources, 3)), self.uninformed_sd.copy()
         estimate[..., 0] = self.gap + errors[..., 0]
         estimate[..., 2] = setup.best_home_gap(self, labs.compute) + errors[..., 1]
         estimate[:, :count, 1], estimate_sd[:, :count, 1] = labs.share_estimate, labs.share_sd

@@ -11,8 +11,8 @@ adding agents at the end of a kind does not move the draws of the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import NamedTuple
 
 import numpy as np
 
@@ -99,7 +99,8 @@ class Streams:
         }
 
 
-class _Block(NamedTuple):
+@dataclass(slots=True)
+class _Block:
     """Draws of one name for the weeks from ``first`` to before ``end``."""
 
     first: int

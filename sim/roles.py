@@ -7,7 +7,6 @@ bloc (``rival``); a third bloc is treated as an ally of the controlling one wher
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from sim.mechanisms.claims import COMPUTE, GAP, NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
 from sim.mechanisms.numerics import Array, deeper, weekly_hazard_probability, weekly_probability
 from sim.network import receiver_network
-from sim.parameters import shared_numbers
+from sim.parameters import Parameters, shared_numbers
 from sim.scenario import Scenario
 
 
@@ -163,7 +162,8 @@ class Roles:
 
     def _sort_receivers(self: Any, scenario: Scenario) -> None:
         sizes = self.receiver_sizes
-        self.receiver_group = np.repeat(np.arange(3), sizes)
+        self.receiver_group, self.receivers_by_group = np.repeat(np.arange(3), sizes), np.array(sizes)
+        self.contagion_draws = self.receiver_draws(len(NARRATIVES))
         # For means by group of up to six columns side by side.
         starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
         self._group_starts = (np.arange(6)[:, None] * sum(sizes) + starts).ravel()
@@ -192,6 +192,7 @@ class Roles:
         prior = p.beliefs
         self.prior_successes = prior.prior_share * prior.prior_share_counts
         self.prior_failures = prior.prior_share_counts - self.prior_successes
+        self.prior_counts = shared_numbers(self.prior_successes), shared_numbers(self.prior_failures)
         self.share_posterior = SharePosterior(self.prior_successes, self.prior_failures)
         self.difference_pattern = np.zeros((4, 8, 1, 1))
         for variable in range(4):
@@ -203,7 +204,7 @@ class Roles:
         claims, trust = p.claims, p.credibility.initial_trust
         noise = claims.stated_sd * claims.stated_sd + prior.claim_noise * prior.claim_noise
         costs = [claims.bias_cost_gap, claims.bias_cost_share, claims.bias_cost_gap]
-        self.claim_constants = SimpleNamespace(
+        self.claim_constants = Parameters(
             noise=shared_numbers(noise / trust),
             counts=shared_numbers(prior.claim_counts * trust),
             bias_cost=np.concatenate(costs, axis=1)[:, None, :],
@@ -216,7 +217,7 @@ class Roles:
         self.jump_compensation = shared_numbers(
             capability.smooth_growth(0.0, p.capability.jump_rate, p.capability.jump_mean)
         )
-        chance = SimpleNamespace(
+        chance = Parameters(
             jump=weekly_probability(p.capability.jump_rate),
             release=weekly_probability(p.capability.release_rate),
             new_set=weekly_probability(p.benchmarks.release_rate),
@@ -249,7 +250,7 @@ class Roles:
         def by_segment(field: str) -> Array:
             return np.concatenate([getattr(segment, field) for segment in segments], axis=1)[:, None, :, None]
 
-        self.segment_weights = SimpleNamespace(
+        self.segment_weights = Parameters(
             capability=by_segment("weight_capability"),
             price=by_segment("weight_price"),
             network=by_segment("network_effect"),
@@ -259,7 +260,7 @@ class Roles:
             :, :, None, :
         ]
         self.pivot_quantile = float(p.policy.pivot_quantile.flat[0])
-        self.uses = SimpleNamespace(
+        self.uses = Parameters(
             motivated=bool(p.beliefs.motivated.any()),
             issue_linkage=bool(p.policy.link_copying.any() or p.policy.link_gap.any()),
             access_politics=scenario.export_control.access_mode != "exogenous",

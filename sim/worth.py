@@ -6,14 +6,15 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy import arange, log, maximum, where
 
 from sim.agents.investor import Appraisal
 from sim.mechanisms import capital, listed, valuation
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import ZERO, Array, Numbers, constant, sum_of
 from sim.parameters import in_worlds
 
 #: Smallest annuity: values stay positive, logs finite.
-SMALLEST_ANNUITY = 1e-3
+SMALLEST_ANNUITY = constant(1e-3)
 #: Calendar origin of the market's time path (2024.0 in the sources).
 MARKET_ORIGIN = dt.date(2024, 1, 1)
 #: Sector purchasing power is expressed relative to mid-2025 (years after 2024.0).
@@ -40,7 +41,7 @@ class Worth:
         """What the calendar alone decides, worked out for a stretch of weeks at once."""
         if not self._economy or not 0 <= week - self._economy_from < len(self._economy):
             self._economy_from = week
-            self._economy = self._economy_of(week + np.arange(WEEKS_AHEAD))
+            self._economy = self._economy_of(week + arange(WEEKS_AHEAD))
         return self._economy[week - self._economy_from]
 
     def _economy_of(self: Any, weeks: Array) -> list[Economy]:
@@ -69,7 +70,7 @@ class Worth:
             mirrored = valuation.follower_annuity(after, catchup, in_worlds(p.home_rent, world))
         else:
             mirrored = valuation.follower_rent_value(after, catchup, in_worlds(p.follower_rent, world))
-        return np.maximum(np.where(rival, mirrored, leader), SMALLEST_ANNUITY)
+        return maximum(where(rival, mirrored, leader), SMALLEST_ANNUITY)
 
     def marks(self: Any, rounds: Array, appraisal: Appraisal) -> Array:
         """Reported values after this week's private rounds, ``(worlds, labs)``."""
@@ -91,7 +92,7 @@ class Worth:
         p = self.settings
         if p.capital.buys_compute:
             reference = appraisal.reference if self.in_burn_in else self.reference_after
-            unit = np.maximum(valuation.leader_annuity(reference, p.valuation.catchup_rent), SMALLEST_ANNUITY)
+            unit = maximum(valuation.leader_annuity(reference, p.valuation.catchup_rent), SMALLEST_ANNUITY)
             unit = unit.repeat(self.counts["labs"], 1)
             self.value_scale = p.valuation.revenue_multiple * self.labs.revenue / unit
             self.flow = self.labs.revenue
@@ -107,11 +108,11 @@ class Worth:
             # At an elasticity of one what investors believe about efficiency leaves demand as it is.
             believed = self.investors.believed_efficiency() if self.uses.believed_demand else 0.0
             return listed.chip_fundamental(
-                np.add.reduce(self.labs.spending, axis=-1, keepdims=True),
+                sum_of(self.labs.spending, axis=-1, keepdims=True),
                 believed,
                 p.listed.believed_demand_elasticity,
                 p.vendor.controlled_sales_share,
                 self.regime.announced[:, :1],
             )
-        closed = np.where(self.defenders, self.labs.valuation, 0.0)
-        return np.log(np.maximum(np.add.reduce(closed, axis=-1, keepdims=True), 1e-12))
+        closed = where(self.defenders, self.labs.valuation, ZERO)
+        return log(maximum(sum_of(closed, axis=-1, keepdims=True), 1e-12))

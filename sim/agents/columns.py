@@ -4,10 +4,14 @@ Every agent of every kind is a :class:`mesa.Agent` which owns a slot in its kind
 ``(worlds, agents)``. Reading ``lab.capability`` reads the slot. The same class describes a *cohort*, all agents of
 a kind in all worlds at once: there the attribute is the whole column. A behaviour is a method written on the last
 axis, so that one body serves one agent, a whole kind, or a batch of hundreds of worlds.
+
+A room is a set of columns of one length. The cohort whose kind has the room's name keeps the room: its columns are
+plain attributes of it, which cost nothing to read; everybody else finds them there.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import mesa
@@ -41,15 +45,15 @@ class Column:
     def __get__(self, agent: ColumnAgent | None, owner: type | None = None) -> Any:
         if agent is None:
             return self
-        column = agent.model.rooms[self.room][self.name]
+        column = getattr(agent.model.rooms[self.room], self.name)
         place = agent.places[self.room]
         return column if place is None else column[place]
 
     def __set__(self, agent: ColumnAgent, value: Any) -> None:
-        room = agent.model.rooms[self.room]
+        keeper = agent.model.rooms[self.room]
         place = agent.places[self.room]
         if place is None:
-            room[self.name] = value
+            setattr(keeper, self.name, value)
             return
         world = place[0]
         if not isinstance(world, slice) and np.ndim(value) == len(self.shape) + 2:
@@ -57,8 +61,8 @@ class Column:
             value = value[world if len(value) > 1 else 0, 0]
         if self.room in SMALL_ROOMS and not isinstance(world, slice):
             # A new array, so that whoever holds what follows from the old one notices the change.
-            room[self.name] = room[self.name].copy()
-        room[self.name][place] = value
+            setattr(keeper, self.name, getattr(keeper, self.name).copy())
+        getattr(keeper, self.name)[place] = value
 
     def allocate(self, worlds: int, agents: int) -> np.ndarray:
         """A new array ``(worlds, agents, *shape)`` with the default value."""
@@ -84,7 +88,7 @@ class ColumnAgent(mesa.Agent):
     @classmethod
     def cohort(cls, model: NarrativeModel) -> Self:
         """All agents of this kind in all worlds, as one object with whole columns; not a registered agent."""
-        everyone = object.__new__(cls)
+        everyone = object.__new__(_keeping_its_room(cls))  # type: ignore[arg-type]
         everyone.model = model
         everyone.places = {}
         for room, (first, count) in model.slots_of_kind[cls.kind].items():
@@ -116,3 +120,10 @@ class ColumnAgent(mesa.Agent):
         if "slot" not in self.__dict__:
             return f"<all {self.kind} of {self.model.worlds} world(s)>"
         return f"<{type(self).__name__} {self.name} in world {self.world}>"
+
+
+@cache
+def _keeping_its_room[Kind: ColumnAgent](kind: type[Kind]) -> type[Kind]:
+    """The kind as its cohort: the columns of its own room are slots in place of descriptors."""
+    own = [name for name, column in kind.columns().items() if column.room == kind.kind]
+    return type(f"All{kind.__name__}", (kind,), {"__slots__": own, "__module__": kind.__module__})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy import arange, asarray, count_nonzero, maximum, where
 
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
 from sim.mechanisms import adoption
-from sim.mechanisms.numerics import YEAR_STEP, Array, deeper
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, deeper, sum_of
 
 #: Order of adopters' blocs in arrays with a bloc axis: the controlling bloc and allies, the controlled bloc, others.
 HOME, RIVAL, ELSEWHERE = 0, 1, 2
@@ -30,8 +31,8 @@ class Community(Receiver):
         """Utility of each lab's model to each group without inertia, ``(worlds, 6 groups, labs)``."""
         model, p = self.model, self.model.settings.adoption
         labs, weights = model.labs, model.segment_weights
-        by_bloc = np.add.reduce(model.market.users, axis=2)
-        share = by_bloc / np.maximum(np.add.reduce(by_bloc, axis=-1, keepdims=True), 1.0)
+        by_bloc = sum_of(model.market.users, axis=2)
+        share = by_bloc / maximum(sum_of(by_bloc, axis=-1, keepdims=True), ONE)
         if measured is not self._appealing_index or labs.price is not self._appealing_price:
             # Indices and prices change with releases and evaluations only.
             self._appealing_index, self._appealing_price = measured, labs.price
@@ -50,13 +51,11 @@ class Community(Receiver):
             deeper(deeper(p.weight_ecosystem)),
         )
         banned = model.parameters.enforcement.ban_paying_access
-        if banned or np.count_nonzero(model.regime.effective[:, 1]):
+        if banned or count_nonzero(model.regime.effective[:, 1]):
             closed_home = model.is_home & model.is_closed
             strictness = 1.0 if banned else model.regime.effective[:, 1:]
-            strictness = np.asarray(p.weight_access_control * strictness).reshape(-1, 1, 1)
-            utilities = (
-                utilities - np.where(model.buyer_is_rival & closed_home, strictness, 0.0)[:, :, None, :]
-            )
+            strictness = asarray(p.weight_access_control * strictness).reshape(-1, 1, 1)
+            utilities = utilities - where(model.buyer_is_rival & closed_home, strictness, ZERO)[:, :, None, :]
         return utilities.reshape(model.worlds, 6, -1)
 
     def reconsider(self, week: int, measured: Array) -> None:
@@ -71,7 +70,7 @@ class Community(Receiver):
         current = held[world, slot]
         utilities = self.group_utilities(measured)[world, group]
         switching = p.switching_cost[world, 0] if p.switching_cost.ndim else p.switching_cost
-        utilities[np.arange(len(world)), current] += switching
+        utilities[arange(len(world)), current] += switching
         if model.uses.distrust_of_copying:
             utilities = utilities - self._distrust_of_copying(world, slot, group)
         choice = adoption.choose(
@@ -95,7 +94,7 @@ class Community(Receiver):
     def build_on_open_models(self) -> None:
         """Derivatives of open models grow with their share of use."""
         model = self.model
-        users = np.add.reduce(model.market.users, axis=(1, 2))
-        share = users / np.add.reduce(users, axis=-1, keepdims=True)
+        users = sum_of(model.market.users, axis=(1, 2))
+        share = users / sum_of(users, axis=-1, keepdims=True)
         born = model.settings.adoption.derivative_rate * share * YEAR_STEP
-        model.labs.derivatives = model.labs.derivatives + np.where(model.is_closed, 0.0, born)
+        model.labs.derivatives = model.labs.derivatives + where(model.is_closed, ZERO, born)

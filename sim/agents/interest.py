@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy import where, zeros
 
 from sim.agents.lab import Sensitivity
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms.claims import QUANTITIES, lobbying_intensity
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import ONE, ZERO, Array
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
@@ -24,11 +25,11 @@ def policy_response(model: NarrativeModel, record: PublicRecord) -> tuple[Array,
     """Expected response of policy to beliefs: d E[x_chips]/dg, d E[x_chips]/dm, d E[x_access]/dm, ``(worlds, 1)``."""
     p, mood, target = model.parameters.policy, record.sentiment, record.controls.target
     gap, share = mood.gap[:, 1:2], mood.share[:, 1:2]
-    inside = (target > 0.0) & (target < 1.0)
-    weight = np.where(inside, model.regime.expected_weight * (1.0 - model.regime.leakage), 0.0)
+    inside = (target > ZERO) & (target < ONE)
+    weight = where(inside, model.regime.expected_weight * (ONE - model.regime.leakage), ZERO)
     security = model.mean_security_weight / p.curvature
-    linked_share = 1.0 + p.link_copying * share
-    linked_gap = 1.0 + p.link_gap * (gap - model.initial_gap) / model.initial_gap
+    linked_share = ONE + p.link_copying * share
+    linked_gap = ONE + p.link_gap * (gap - model.initial_gap) / model.initial_gap
     chips = weight[:, :1] * security * p.chip_efficacy
     return (
         chips * linked_share * p.link_gap / model.initial_gap,
@@ -42,17 +43,17 @@ def interests(model: NarrativeModel, record: PublicRecord, sensitivity: Sensitiv
     p = model.parameters
     per_gap, per_share, access_per_share = policy_response(model, record)
     announced = record.announced_enforcement
-    interest = np.zeros((model.worlds, model.counts["sources"], len(QUANTITIES)))
+    interest = zeros((model.worlds, model.counts["sources"], len(QUANTITIES)))
     labs = model.counts["labs"]
     interest[:, :labs, 0] = sensitivity.gap + sensitivity.control * per_gap
     interest[:, :labs, 1] = (
         sensitivity.share
         + sensitivity.control * per_share
-        + sensitivity.enforcement * (1.0 - announced) * access_per_share
+        + sensitivity.enforcement * (ONE - announced) * access_per_share
     )
-    lobbying = np.zeros(interest.shape[:2])
-    kept = 1.0 - model.regime.leakage[:, :1]
-    lobbying[:, :labs] = np.where(
+    lobbying = zeros(interest.shape[:2])
+    kept = ONE - model.regime.leakage[:, :1]
+    lobbying[:, :labs] = where(
         model.is_home, lobbying_intensity(sensitivity.control * kept, p.claims.lobby_cost), 0.0
     )
     if model.vendors is not None:

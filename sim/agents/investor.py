@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
+from numpy import minimum, where
 
 from sim.agents.receiver import Receiver
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import valuation
-from sim.mechanisms.numerics import Array, deeper, row_mean
+from sim.mechanisms.numerics import ONE, ZERO, Array, deeper, row_mean
 from sim.registry import valuation_rules
 
 
@@ -47,12 +47,13 @@ class Investor(Receiver):
         rule, discount = valuation_rules.get(p.valuation.rule), deeper(p.valuation.discount_less_growth)
         longest = deeper(p.valuation.max_moat)
         # Node by node: three arrays of this size at once would not fit a processor's cache.
-        nodes = [rule(discount, np.minimum(gap * node[:, None, :], longest)) for node in years]
+        moats = (gap * node[:, None, :] for node in years)
+        nodes = [rule(discount, minimum(moat, longest, out=moat)) for moat in moats]
         after = valuation.posterior_mean(nodes)
         mean = row_mean(after)[..., 0]
-        reference = valuation.sector_weight(mean, np.where(model.is_home, model.labs.revenue, 0.0))
+        reference = valuation.sector_weight(mean, where(model.is_home, model.labs.revenue, ZERO))
         return Appraisal(after, mean, reference)
 
     def believed_efficiency(self) -> Array:
         """Mean believed efficiency of the controlled bloc, ``(c_hat - g)(1 - m)``, ``(worlds, 1)`` in OOM."""
-        return row_mean((self.believed_compute - self.believed_gap) * (1.0 - self.believed_share))
+        return row_mean((self.believed_compute - self.believed_gap) * (ONE - self.believed_share))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy import count_nonzero, log, log10, maximum, minimum, sqrt, where
 
 from sim.agents.columns import Column
 from sim.agents.source import SMALLEST_SHARE_SD, Source
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import capability, capital, distillation, export_control, valuation
-from sim.mechanisms.numerics import LN10, YEAR_STEP, Array, deeper, row_best
+from sim.mechanisms.numerics import LN10, ONE, YEAR_STEP, ZERO, Array, deeper, max_of, row_best, sum_of
 from sim.registry import valuation_rules
 
 #: Step of the finite differences by which a lab reads its own interest.
@@ -83,7 +84,7 @@ class Lab(Source):
         algorithms = self._discover(week)
         self._train(week)
         self.algorithms = self.algorithms + algorithms
-        self.distilled = np.maximum(self.distilled + uplift, 0.0)
+        self.distilled = maximum(self.distilled + uplift, ZERO)
 
     def _train(self, week: int) -> None:
         """Compute grows: bought with cash and revenue, or at the shortcut's rate without the capital loop."""
@@ -101,7 +102,7 @@ class Lab(Source):
                 control.stockpiling,
                 regime.expected_rise,
             )
-            growth = np.where(model.is_rival, controlled, tech.compute_growth_controlling)
+            growth = where(model.is_rival, controlled, tech.compute_growth_controlling)
             self.compute = self.compute + growth * YEAR_STEP
             return
         money = p.capital
@@ -110,10 +111,10 @@ class Lab(Source):
         )
         economy, each = model.economy(week), self.compute.shape[-1]
         price = economy.compute_price
-        market_price = np.where(model.is_rival, price * (1.0 + money.control_price_markup * strength), price)
+        market_price = where(model.is_rival, price * (ONE + money.control_price_markup * strength), price)
         scale = economy.scale / max(model.rival_count, 1)
         demand = self.spending / market_price
-        stockpiled = 1.0 + control.stockpiling * np.maximum(regime.expected_rise, 0.0)
+        stockpiled = ONE + control.stockpiling * maximum(regime.expected_rise, ZERO)
         # Repeated along the labs: cheaper than a broadcast in every use.
         funded = (demand + (money.state_compute * scale).repeat(each, 1)) * stockpiled.repeat(each, 1)
         imported = capital.imports_under_control(
@@ -125,17 +126,17 @@ class Lab(Source):
         )
         substituted = (money.state_compute_response * strength * scale).repeat(each, 1)
         learned = self.compute_stock * learning.repeat(each, 1) * LN10
-        bought = np.where(model.is_rival, imported + substituted + learned, demand)
+        bought = where(model.is_rival, imported + substituted + learned, demand)
         self.compute_stock = (
             self.compute_stock + (bought - money.depreciation * self.compute_stock) * YEAR_STEP
         )
-        self.compute = np.log10(self.compute_stock) + self.compute_offset
+        self.compute = log10(self.compute_stock) + self.compute_offset
 
     def _discover(self, week: int) -> Array:
         """Own algorithmic progress, spillovers, diffusion of open weights, and jumps (OOM this week)."""
         model, p = self.model, self.model.settings
         tech, draws = p.capability, model.draws
-        growth = np.where(
+        growth = where(
             model.is_rival,
             export_control.induced_growth(
                 tech.algorithmic_growth, p.export_control.induced_efficiency, model.regime.scarcity
@@ -156,12 +157,12 @@ class Lab(Source):
         labs = model.counts["labs"]
         if tech.jumps:
             occurs = draws.uniform("capability.jump", week, labs) < model.chance.jump
-            if np.count_nonzero(occurs):
+            if count_nonzero(occurs):
                 change = change + capability.jump_size(
                     occurs, draws.uniform("capability.jump_size", week, labs), tech.jump_mean
                 )
         elif model.uses.algorithmic_noise:
-            change = change + tech.algorithmic_noise * np.sqrt(YEAR_STEP) * draws.normal(
+            change = change + tech.algorithmic_noise * sqrt(YEAR_STEP) * draws.normal(
                 "capability.noise", week, labs
             )
         return change
@@ -174,10 +175,10 @@ class Lab(Source):
         """
         model, p = self.model, self.model.parameters
         copying = p.distillation
-        paying = (copying.access * (1.0 - copying.unauthorised_share))[..., None]
+        paying = (copying.access * (ONE - copying.unauthorised_share))[..., None]
         if p.enforcement.ban_paying_access:
-            paying = np.where(model.crosses_control, 0.0, paying)
-        barred = np.where(model.crosses_control, model.regime.effective[:, 1, None, None], 0.0)
+            paying = where(model.crosses_control, ZERO, paying)
+        barred = where(model.crosses_control, model.regime.effective[:, 1, None, None], ZERO)
         by_api = distillation.api_access(
             paying,
             (copying.access * copying.unauthorised_share)[..., None],
@@ -188,7 +189,7 @@ class Lab(Source):
             copying.account_replacement[..., None],
             p.export_control.access_effect[..., None],
         )
-        return np.where(model.is_closed, by_api, 1.0) * model.not_self
+        return where(model.is_closed, by_api, ONE) * model.not_self
 
     def _copy(self) -> Array:
         """Uplift learned from the best teacher within reach (OOM this week)."""
@@ -205,7 +206,7 @@ class Lab(Source):
             self.capability[:, :, None],
             deeper(p.distillation.ceiling_margin),
         )
-        gain = np.maximum.reduce(gains, axis=-1)
+        gain = max_of(gains, axis=-1)
         self._pay_teachers(gain, gains == gain[:, :, None])
         return distillation.uplift_step(
             self.distilled,
@@ -226,12 +227,12 @@ class Lab(Source):
         self._taught_as, self._taught_with = pattern, self.distillation_effort
         model, p = self.model, self.model.parameters
         copying = p.distillation
-        paid = (gain > 0.0) * self.distillation_effort * (copying.potency > 0.0)
-        paid = paid * (copying.access * (1.0 - copying.unauthorised_share))
-        share = (paid / np.maximum(np.add.reduce(taught_by, axis=-1), 1))[:, :, None]
+        paid = (gain > ZERO) * self.distillation_effort * (copying.potency > ZERO)
+        paid = paid * (copying.access * (ONE - copying.unauthorised_share))
+        share = (paid / maximum(sum_of(taught_by, axis=-1), 1))[:, :, None]
         if p.enforcement.ban_paying_access:
-            share = np.where(model.crosses_control, 0.0, share)
-        self.paying_students = np.add.reduce(taught_by * share, axis=1)
+            share = where(model.crosses_control, ZERO, share)
+        self.paying_students = sum_of(taught_by * share, axis=1)
 
     def receive_weights(self, student: Array, teacher_capability: Array) -> None:
         """Weights of a teacher reach a student; mask ``(worlds, labs)``, capability ``(worlds, 1)`` (OOM)."""
@@ -241,7 +242,7 @@ class Lab(Source):
             teacher_capability,
             self.model.parameters.distillation.exfiltration_margin,
         )
-        self.distilled = np.where(student, after, self.distilled)
+        self.distilled = where(student, after, self.distilled)
 
     def release(self, week: int, forced: Array | None, suppressed: Array | None) -> Array:
         """Publish the current model at Poisson times (or each week); returns who did, ``(worlds, labs)``."""
@@ -256,14 +257,14 @@ class Lab(Source):
             out = out & ~suppressed
         if forced is not None:
             out = out | forced
-        if np.count_nonzero(out):
-            self.released_capability = np.where(
-                out, np.maximum(self.capability, self.released_capability), self.released_capability
+        if count_nonzero(out):
+            self.released_capability = where(
+                out, maximum(self.capability, self.released_capability), self.released_capability
             )
-            self.released_algorithms = np.where(out, self.algorithms, self.released_algorithms)
+            self.released_algorithms = where(out, self.algorithms, self.released_algorithms)
             luck = model.draws.normal("labs.model_family", week, labs * 4).reshape(self.family_error.shape)
             fresh = model.parameters.benchmarks.family_sd[..., None] * luck
-            self.family_error = np.where(out[..., None], fresh, self.family_error)
+            self.family_error = where(out[..., None], fresh, self.family_error)
         return out
 
     # -- what a lab knows -------------------------------------------------------------------------------------
@@ -285,18 +286,18 @@ class Lab(Source):
             self.flags, activity, legal, suspicious, p.beliefs.prior_share
         )
         knows = model.is_student
-        self.share_estimate = np.where(knows, copied_share, np.where(model.has_api, posterior_mean, 0.0))
-        self.share_sd = np.where(
+        self.share_estimate = where(knows, copied_share, where(model.has_api, posterior_mean, ZERO))
+        self.share_sd = where(
             knows,
             SMALLEST_SHARE_SD,
-            np.where(model.has_api, np.maximum(posterior_sd, SMALLEST_SHARE_SD), np.inf),
+            where(model.has_api, maximum(posterior_sd, SMALLEST_SHARE_SD), np.inf),
         )
 
     def sensitivity(self, record: PublicRecord) -> Sensitivity:
         """Finite differences of the log of each lab's value at its own beliefs (not at the truth)."""
         model, p = self.model, self.model.parameters
         mood = record.sentiment
-        share = np.where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
+        share = where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
         steps = DIFFERENCE * model.difference_pattern  # (4 variables, 8 evaluations, 1, 1)
         gap = self.gap_estimate + record.evaluation.own_gap + steps[0]
         factor = valuation.closing_factor(
@@ -316,7 +317,7 @@ class Lab(Source):
             p.valuation.max_moat,
         )
         after = valuation_rules.get(p.valuation.rule)(p.valuation.discount_less_growth, catch_up)
-        log_value = np.log(model.annuity(after, model.is_rival))
+        log_value = log(model.annuity(after, model.is_rival))
         slope = (log_value[0::2] - log_value[1::2]) / (2.0 * DIFFERENCE)
         return Sensitivity(slope[0], slope[1], slope[2], slope[3])
 
@@ -328,7 +329,7 @@ class Lab(Source):
         if p.enforcement.rule != "chosen" or sensitivity is None:
             return
         wanted = (sensitivity.enforcement - p.enforcement.false_positive_cost) / p.enforcement.cost
-        wanted = np.where(model.has_api, np.minimum(np.maximum(wanted, 0.0), 1.0), 0.0)
+        wanted = where(model.has_api, minimum(maximum(wanted, ZERO), ONE), ZERO)
         moved = 1.0 - (1.0 - ENFORCEMENT_SPEED) ** p.claims.review_every
         self.enforcement = self.enforcement + moved * (wanted - self.enforcement)
         self.teachers_changed = True
@@ -338,13 +339,13 @@ class Lab(Source):
         model, p = self.model, self.model.settings
         if not p.rounds.enabled:
             if p.capital.buys_compute:
-                self.cash = capital.cash_step(self.cash, 0.0)
+                self.cash = capital.cash_step(self.cash, ZERO)
             return model.nobody
         luck = model.draws.uniform("labs.rounds", week, model.counts["labs"])
         rounds = luck < model.chance.round
         if p.capital.buys_compute:
             raised: Array | float = 0.0
-            if np.count_nonzero(rounds):
-                raised = np.where(rounds, model.round_fraction * self.valuation, 0.0)
+            if count_nonzero(rounds):
+                raised = where(rounds, model.round_fraction * self.valuation, ZERO)
             self.cash = capital.cash_step(self.cash, raised)
         return rounds

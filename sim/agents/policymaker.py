@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from numpy import concatenate
 
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
 from sim.mechanisms import policy
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import ZERO, Array
 
 
 class Policymaker(Receiver):
@@ -29,8 +29,8 @@ class Policymaker(Receiver):
         lobby_weight = p.lobby_weight if p.lobbying else 0.0
         chips = policy.demand_for_control(self.security_weight, efficacy, lobby_weight, lobbying)
         if not model.uses.access_politics:
-            return chips, chips * 0.0
-        return chips, policy.demand_for_control(self.security_weight, p.access_efficacy * share, 0.0, 0.0)
+            return chips, chips * ZERO
+        return chips, policy.demand_for_control(self.security_weight, p.access_efficacy * share, 0.0, ZERO)
 
     def pivotal_demand(self, lobbying: Array) -> Array:
         """The pivotal member's demand for both instruments, ``(worlds, 2)``.
@@ -40,5 +40,5 @@ class Policymaker(Receiver):
         quantile = self.model.pivot_quantile
         chips, access = self.demand(lobbying)
         pivot = policy.pivot(chips, quantile)
-        pivot_on_access = policy.pivot(access, quantile) if self.model.uses.access_politics else pivot * 0.0
-        return np.concatenate([pivot, pivot_on_access], axis=1)
+        pivot_on_access = policy.pivot(access, quantile) if self.model.uses.access_politics else pivot * ZERO
+        return concatenate([pivot, pivot_on_access], axis=1)

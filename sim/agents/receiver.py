@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy import concatenate, count_nonzero, matmul, maximum, minimum, where, zeros
 
 from sim.agents.columns import Column, ColumnAgent
 from sim.institutions.media import Media
@@ -10,7 +11,7 @@ from sim.institutions.public_record import Coverage, Evaluation, Sentiment
 from sim.mechanisms import beliefs as rules
 from sim.mechanisms import media as media_rules
 from sim.mechanisms.claims import COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
-from sim.mechanisms.numerics import Array, deeper
+from sim.mechanisms.numerics import ONE, ZERO, Array, any_of, deeper
 from sim.registry import social_rules
 
 #: Index of each group of receivers in arrays with a group axis.
@@ -61,16 +62,17 @@ class Receiver(ColumnAgent):
         A new version makes the immune susceptible again; whoever carries the narrative hears it at once, others
         when they take it up, each version once.
         """
-        model, p = self.model, self.model.settings.media
-        new = coverage.new_version[:, None, :]
-        fresh = np.count_nonzero(coverage.new_version) > 0
-        if not (fresh or np.count_nonzero(coverage.shares) or np.count_nonzero(self.infected)):
+        model, p, each = self.model, self.model.settings.media, self.infected.shape[1]
+        fresh = count_nonzero(coverage.new_version) > 0
+        if not (fresh or count_nonzero(coverage.shares) or count_nonzero(self.infected)):
             return None
+        # Repeated for every receiver: cheaper than a broadcast over six narratives.
+        new = coverage.new_version[:, None, :].repeat(each, 1)
         recovered = self.recovered & ~new if fresh else self.recovered
         if not p.contagion:
             infected = self.infected | new
-            heard = np.broadcast_to(new, infected.shape)
-            luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
+            heard = new
+            luck = model.draws.uniform("media.contagion", week, *model.contagion_draws)
             leaves = self.infected & ~new & (luck.reshape(infected.shape) < deeper(model.chance.recovery))
         else:
             recovery = deeper(model.chance.recovery)
@@ -78,7 +80,7 @@ class Receiver(ColumnAgent):
             neighbours = (model.network @ flat).reshape(self.infected.shape)
             chance = media_rules.infection_probability(
                 neighbours,
-                coverage.shares[:, None, :],
+                coverage.shares[:, None, :].repeat(each, 1),
                 deeper(p.reproduction_number),
                 recovery,
                 deeper(p.exposure),
@@ -86,7 +88,7 @@ class Receiver(ColumnAgent):
             # A narrative without attention and without carriers is not in circulation.
             if fresh:
                 self._brief(coverage, chance)
-            luck = model.draws.uniform("media.contagion", week, *model.receiver_draws(len(NARRATIVES)))
+            luck = model.draws.uniform("media.contagion", week, *model.contagion_draws)
             luck = luck.reshape(self.infected.shape)
             # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
             catches = (luck < chance) & ~(self.infected | recovered)
@@ -103,7 +105,7 @@ class Receiver(ColumnAgent):
         first, count = model.slots_of_kind["policymakers"]["receivers"]
         mine = slice(first, first + count)
         briefed = coverage.new_version[:, None, COPYING] * model.parameters.beliefs.briefing_probability
-        chance[:, mine, COPYING] = 1.0 - (1.0 - chance[:, mine, COPYING]) * (1.0 - briefed)
+        chance[:, mine, COPYING] = ONE - (ONE - chance[:, mine, COPYING]) * (ONE - briefed)
 
     def learn(self, evaluation: Evaluation, delayed: Evaluation, media: Media, heard: Array | None) -> None:
         """Benchmarks and the claims heard this week update beliefs, weighted by precision.
@@ -113,7 +115,7 @@ class Receiver(ColumnAgent):
         precision: Array | None = None
         if evaluation.any or delayed.any:
             precision, information = self._benchmark_signal(evaluation, delayed)
-        listening = [] if heard is None else [k for k in (PARITY, MOAT) if np.count_nonzero(heard[..., k])]
+        listening = [] if heard is None else [k for k in (PARITY, MOAT) if count_nonzero(heard[..., k])]
         for narrative in listening:
             listens = heard[..., narrative]  # type: ignore[index]
             told = listens * self._for_receivers(media.gap_precision[..., narrative])
@@ -136,8 +138,8 @@ class Receiver(ColumnAgent):
         both = social_rules.get(p.rule)(both, model.network, model.social_weight, model.confidence_bound)
         both = both.reshape(*share.shape, 2)
         self.believed_gap = both[..., 0].copy()  # contiguous, for the speed of all that follows
-        moved = np.minimum(np.maximum(both[..., 1], 0.0), 1.0)
-        self.share_successes, self.share_failures = counts * moved, counts * (1.0 - moved)
+        moved = minimum(maximum(both[..., 1], ZERO), ONE)
+        self.share_successes, self.share_failures = counts * moved, counts * (ONE - moved)
 
     def resolve(self, media: Media) -> None:
         """What receivers act on this week: beliefs, drawn to the version of a narrative that they carry."""
@@ -146,9 +148,9 @@ class Receiver(ColumnAgent):
             self._versions = {
                 k: (self._for_receivers(media.spoken[..., k]), self._for_receivers(media.stated[..., k]))
                 for k in (PARITY, MOAT, COPYING, COST_EFFICIENCY)
-                if np.count_nonzero(media.spoken[..., k])
+                if count_nonzero(media.spoken[..., k])
             }
-        carried = np.logical_or.reduce(self.model.infected_share > 0.0, axis=0).tolist()
+        carried = any_of(self.model.infected_share > ZERO, axis=0).tolist()
         self.acted_gap = self._drawn(self.believed_gap, (PARITY, MOAT), carried)
         self.acted_share = self._drawn(self.believed_share, (COPYING, COST_EFFICIENCY), carried)
 
@@ -156,7 +158,7 @@ class Receiver(ColumnAgent):
         """Share of receivers who carry each narrative, ``(worlds, narratives)``."""
         # Counts are whole numbers, so that the product is exact however it is summed.
         infected = self.infected.astype(float)
-        return np.matmul(self.model.every_receiver, infected)[:, 0] / infected.shape[1]
+        return matmul(self.model.every_receiver, infected)[:, 0] / infected.shape[1]
 
     def sentiment(self) -> Sentiment:
         """Mean beliefs of each group, as the public reads them next week."""
@@ -196,34 +198,34 @@ class Receiver(ColumnAgent):
         """Spread ``(worlds, groups)`` over these receivers: ``(worlds, receivers)``, or one value for one agent."""
         place = self.places["receivers"]
         if place is None:
-            return by_group.take(self.model.receiver_group, 1)
+            return by_group.repeat(self.model.receivers_by_group, 1)
         world, slot = place
         return by_group[world, self.model.receiver_group[slot]]
 
     def _benchmark_signal(self, evaluation: Evaluation, delayed: Evaluation) -> tuple[Array, Array]:
         """Precision and information of this week's benchmark news; policymakers read it later."""
-        now = np.where(evaluation.new, 1.0 / np.maximum(evaluation.gap_variance, 1e-12), 0.0)
-        later = np.where(delayed.new, 1.0 / np.maximum(delayed.gap_variance, 1e-12), 0.0)
-        precision = np.concatenate([now, later, now], axis=1)
-        gap = np.concatenate([evaluation.gap, delayed.gap, evaluation.gap], axis=1)
+        now = where(evaluation.new, ONE / maximum(evaluation.gap_variance, 1e-12), ZERO)
+        later = where(delayed.new, ONE / maximum(delayed.gap_variance, 1e-12), ZERO)
+        precision = concatenate([now, later, now], axis=1)
+        gap = concatenate([evaluation.gap, delayed.gap, evaluation.gap], axis=1)
         return self._for_receivers(precision), self._for_receivers(precision * gap)
 
     def _observe_gap(self, precision: Array, information: Array) -> None:
         p, trend = self.model.settings.beliefs, self._trend()
         caution = None
         if self.model.uses.motivated:
-            mean_signal = information / np.where(precision > 0.0, precision, 1.0)
+            mean_signal = information / where(precision > ZERO, precision, ONE)
             caution = rules.motivated_gain(mean_signal - trend.gap, self.leaning, p.motivated)
         self._hold(rules.observe_gap(trend, precision, information, caution))
 
     def _observe_share_and_compute(self, media: Media, heard: Array | None) -> None:
         model, p = self.model, self.model.settings.beliefs
-        counts = information = compute_precision = compute_information = np.zeros(())
+        counts = information = compute_precision = compute_information = zeros(())
         if heard is not None:
             by_group = self._for_receivers
             for narrative in (COPYING, COST_EFFICIENCY):
                 listens = heard[..., narrative]
-                if not np.count_nonzero(listens):
+                if not count_nonzero(listens):
                     continue
                 counts = counts + listens * by_group(media.share_counts[..., narrative])
                 information = information + listens * by_group(media.share_information[..., narrative])
@@ -231,7 +233,7 @@ class Receiver(ColumnAgent):
                     compute_precision = listens * by_group(media.compute_precision)
                     compute_information = listens * by_group(media.compute_information)
             if self.model.uses.motivated:
-                mean_signal = information / np.where(counts > 0.0, counts, 1.0)
+                mean_signal = information / where(counts > ZERO, counts, ONE)
                 factor = rules.motivated_gain(mean_signal - self.believed_share, self.leaning, p.motivated)
                 counts, information = counts * factor, information * factor
             if model.hears_speed:
@@ -245,8 +247,7 @@ class Receiver(ColumnAgent):
             self.share_failures,
             counts,
             information,
-            model.prior_successes,
-            model.prior_failures,
+            *model.prior_counts,
             p.retention,
             p.max_counts,
         )
@@ -263,11 +264,11 @@ class Receiver(ColumnAgent):
 
     def read_reveal(self, value: Array, happens: Array) -> None:
         """A public measurement of the copied share reaches everybody; arrays ``(worlds, 1)``."""
-        counts = np.where(happens, self.model.parameters.credibility.reveal_counts, 0.0)
-        a, b = self.share_successes + counts * value, self.share_failures + counts * (1.0 - value)
-        scale = np.minimum(self.model.parameters.beliefs.max_counts / (a + b), 1.0)
-        self.share_successes = np.where(happens, a * scale, self.share_successes)
-        self.share_failures = np.where(happens, b * scale, self.share_failures)
+        counts = where(happens, self.model.parameters.credibility.reveal_counts, ZERO)
+        a, b = self.share_successes + counts * value, self.share_failures + counts * (ONE - value)
+        scale = minimum(self.model.parameters.beliefs.max_counts / (a + b), ONE)
+        self.share_successes = where(happens, a * scale, self.share_successes)
+        self.share_failures = where(happens, b * scale, self.share_failures)
 
     def listens_to_motives(self, heard: Array) -> Array:
         """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
@@ -275,7 +276,7 @@ class Receiver(ColumnAgent):
 
     def _drawn(self, belief: Array, narratives: tuple[int, int], carried: list[bool]) -> Array:
         """Belief drawn to the mean value of the versions carried; a version without a number draws nobody."""
-        count = total = np.zeros(())
+        count = total = zeros(())
         for narrative in narratives:
             if not carried[narrative] or narrative not in self._versions:
                 continue
@@ -285,5 +286,5 @@ class Receiver(ColumnAgent):
             total = total + carries * stated
         if not count.ndim:
             return belief
-        salience = np.where(count > 0, self.model.settings.beliefs.salience, 0.0)
-        return rules.acted_on(belief, total / np.maximum(count, 1.0), salience)
+        salience = where(count > 0, self.model.settings.beliefs.salience, ZERO)
+        return rules.acted_on(belief, total / maximum(count, ONE), salience)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy import asarray, concatenate, count_nonzero, expm1, matmul, maximum, minimum, sign, where, zeros
 
 from sim.agents.columns import Column, ColumnAgent
 from sim.institutions.public_record import Claims, Evaluation, PublicRecord
@@ -12,7 +13,7 @@ from sim.mechanisms import beliefs as belief_rules
 from sim.mechanisms import claims as rules
 from sim.mechanisms import credibility, listed
 from sim.mechanisms.claims import COMPUTE, GAP, QUANTITIES, SHARE
-from sim.mechanisms.numerics import Array, deeper
+from sim.mechanisms.numerics import HALF, ONE, TWO, ZERO, Array, constant, deeper
 from sim.registry import claim_policies
 
 #: A claim that nothing has checked lapses after this many weeks.
@@ -23,7 +24,7 @@ CHECKING_SD = 0.25
 #: Smallest standard error that a source grants its own estimate of the copied share.
 SMALLEST_SHARE_SD = 0.02
 #: Lobbying weaker than this is not worth a public call.
-QUIET_LOBBYING = 0.05
+QUIET_LOBBYING = constant(0.05)
 #: Claims older than this (weeks) are no longer worth an answer about motives.
 ANSWERED_WITHIN = 8
 
@@ -65,15 +66,15 @@ class Source(ColumnAgent):
         """What the claim policies may look at."""
         constants, mood = self.model.claim_constants, record.sentiment
         public = [mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]]
-        sentiment = np.concatenate(public, axis=1)[:, None, :]
+        sentiment = concatenate(public, axis=1)[:, None, :]
         gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + constants.noise)
         share_gain = constants.counts / (mood.investor_counts + constants.counts)
         return rules.ClaimSituation(
-            estimate=np.where(estimate_sd < np.inf, estimate, sentiment),
+            estimate=where(estimate_sd < np.inf, estimate, sentiment),
             estimate_sd=estimate_sd,
             sentiment=sentiment,
             marginal_value=interest,
-            gain=np.concatenate([gap_gain, share_gain, gap_gain], axis=1)[:, None, :],
+            gain=concatenate([gap_gain, share_gain, gap_gain], axis=1)[:, None, :],
             bias_cost=constants.bias_cost,
             max_bias=constants.max_bias,
             sophistication=constants.sophistication,
@@ -93,15 +94,15 @@ class Source(ColumnAgent):
         """Every source decides at once what to say this week."""
         model, p = self.model, self.model.settings
         situation = self.situation(record, estimate, estimate_sd, interest)
-        wants = np.zeros(estimate.shape, dtype=bool)
-        upward = np.zeros(estimate.shape, dtype=bool)
-        bias = np.zeros(estimate.shape)
+        wants = zeros(estimate.shape, dtype=bool)
+        upward = zeros(estimate.shape, dtype=bool)
+        bias = zeros(estimate.shape)
         for policy, members in model.sources_by_policy.items():
             decision = claim_policies.get(policy)(situation)
             mine = members[:, None]
             wants = wants | (decision.wants & mine) if p.claims.publication == "by_rule" else wants | mine
-            bias = np.where(mine, decision.bias, bias)
-            upward = np.where(mine, decision.upward, upward)
+            bias = where(mine, decision.bias, bias)
+            upward = where(mine, decision.upward, upward)
         waited = week - self.last_claim
         chance = rules.publication_chance(deeper(p.claims.rate), waited, deeper(p.media.novelty_time))
         luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES)).reshape(
@@ -110,7 +111,7 @@ class Source(ColumnAgent):
         published = wants & (luck < chance) & model.may_claim(week)
         value = situation.estimate + bias
         share = value[..., SHARE]
-        value[..., SHARE] = np.minimum(np.maximum(share, 0.0), 1.0)
+        value[..., SHARE] = minimum(maximum(share, ZERO), ONE)
         bias = value - situation.estimate
         if p.claims.publication == "common":
             # Policies differ in bias only: the narrative follows from what is said.
@@ -126,12 +127,14 @@ class Source(ColumnAgent):
         if not p.policy.lobbying:
             return self.model.silence.control_call
         luck = self.model.draws.uniform("claims.calls", week, self.count)
-        chance = rules.publication_chance(0.5 * p.claims.rate, week - self.last_call, p.media.novelty_time)
-        calls = (np.abs(lobbying) > QUIET_LOBBYING) & (luck < chance)
-        if not np.count_nonzero(calls):
+        chance = rules.publication_chance(
+            asarray(HALF * p.claims.rate), week - self.last_call, p.media.novelty_time
+        )
+        calls = (abs(lobbying) > QUIET_LOBBYING) & (luck < chance)
+        if not count_nonzero(calls):
             return self.model.silence.control_call
         calls = calls & self.model.may_claim(week)[..., 0] & self.model.answers_motives
-        return np.where(calls, np.sign(lobbying), 0.0)
+        return where(calls, sign(lobbying), ZERO)
 
     def _motives(
         self, week: int, situation: rules.ClaimSituation, value: Array
@@ -145,22 +148,22 @@ class Source(ColumnAgent):
         luck = model.draws.uniform("claims.motive", week, self.count)
         speaks = (luck < model.settings.claims.motive_rate) & model.answers_motives
         speaks = speaks & model.may_claim(week)[..., 0]
-        if not np.count_nonzero(speaks):
+        if not count_nonzero(speaks):
             silence = model.silence
             return silence.motive_target, silence.motive_quantity, silence.motive_value
         # (worlds, speaker, target, quantity)
         difference = self.last_value[:, None, :, :2] - value[:, :, None, :2]
         recent = (week - self.last_claim[:, None, :, :2]) <= ANSWERED_WITHIN
-        sd = np.maximum(situation.estimate_sd[:, :, None, :2], SMALLEST_SHARE_SD)
-        worth = recent & model.other_side[:, :, None] & (np.abs(difference) > 2.0 * sd)
-        adverse = difference * situation.marginal_value[:, :, None, :2] < 0.0
+        sd = maximum(situation.estimate_sd[:, :, None, :2], SMALLEST_SHARE_SD)
+        worth = recent & model.other_side[:, :, None] & (abs(difference) > TWO * sd)
+        adverse = difference * situation.marginal_value[:, :, None, :2] < ZERO
         worth = worth & (adverse | ~model.is_strategic[:, None, None]) & speaks[:, :, None, None]
-        size = np.where(worth, np.abs(difference), -1.0).reshape(*shape, -1)
+        size = where(worth, abs(difference), -1.0).reshape(*shape, -1)
         # A repetition ties with its original up to rounding: the first, the original, is answered.
         best = np.argmax(np.round(size, 9), axis=-1)
-        found = np.take_along_axis(size, best[..., None], -1)[..., 0] > 0.0
+        found = np.take_along_axis(size, best[..., None], -1)[..., 0] > ZERO
         stated = np.take_along_axis(difference.reshape(*shape, -1), best[..., None], -1)[..., 0]
-        return np.where(found, best // 2, -1), best % 2, np.where(found, stated, 0.0)
+        return where(found, best // 2, -1), best % 2, where(found, stated, ZERO)
 
     def relay(self, week: int, claims: Claims) -> Claims:
         """Officials and media repeat claims of sources they are close to, with a delay and their own trust.
@@ -177,13 +180,13 @@ class Source(ColumnAgent):
         published = claims.published.astype(float)
         for delay, slots, closeness in model.relays:
             # (relays, sources) @ (worlds, sources, quantities)
-            total = np.matmul(closeness, published)
-            repeats = luck[:, slots] < -np.expm1(total * model.claim_constants.relay_chance)
-            if np.count_nonzero(repeats):
-                safe = np.where(total > 0.0, total, 1.0)
-                mean = np.matmul(closeness, published * claims.value) / safe
-                bias = np.matmul(closeness, published * claims.bias) / safe
-                up = np.matmul(closeness, published * claims.upward) > 0.5 * total
+            total = matmul(closeness, published)
+            repeats = luck[:, slots] < -expm1(total * model.claim_constants.relay_chance)
+            if count_nonzero(repeats):
+                safe = where(total > ZERO, total, ONE)
+                mean = matmul(closeness, published * claims.value) / safe
+                bias = matmul(closeness, published * claims.bias) / safe
+                up = matmul(closeness, published * claims.upward) > HALF * total
                 model.relayed.setdefault(week + delay, []).append((slots, repeats, mean, bias, up))
         if not pending:
             return claims
@@ -192,10 +195,10 @@ class Source(ColumnAgent):
         for slots, repeats, mean, mean_bias, up in pending:
             said = repeats & model.may_claim(week)[:, slots]
             said_now[:, slots] |= said
-            value[:, slots] = np.where(said, mean, value[:, slots])
-            bias[:, slots] = np.where(said, mean_bias, bias[:, slots])
-            upward[:, slots] = np.where(said, up, upward[:, slots])
-        spoken = claims.any or bool(np.count_nonzero(said_now))
+            value[:, slots] = where(said, mean, value[:, slots])
+            bias[:, slots] = where(said, mean_bias, bias[:, slots])
+            upward[:, slots] = where(said, up, upward[:, slots])
+        spoken = claims.any or bool(count_nonzero(said_now))
         return replace(claims, published=said_now, value=value, bias=bias, upward=upward, any=spoken)
 
     # -- being checked ------------------------------------------------------------------------------------
@@ -204,12 +207,12 @@ class Source(ColumnAgent):
         """Keep what was said: for novelty, for answers, and to be checked later (the latest claim counts)."""
         if not claims.any:
             return
-        self.last_claim = np.where(claims.published, float(week), self.last_claim)
-        self.last_value = np.where(claims.published, claims.value, self.last_value)
-        self.last_call = np.where(claims.control_call != 0.0, float(week), self.last_call)
+        self.last_claim = where(claims.published, float(week), self.last_claim)
+        self.last_value = where(claims.published, claims.value, self.last_value)
+        self.last_call = where(claims.control_call != ZERO, float(week), self.last_call)
         checkable = claims.published[..., :2]
-        self.unchecked_since = np.where(checkable, float(week), self.unchecked_since)
-        self.unchecked_value = np.where(checkable, claims.value[..., :2], self.unchecked_value)
+        self.unchecked_since = where(checkable, float(week), self.unchecked_since)
+        self.unchecked_value = where(checkable, claims.value[..., :2], self.unchecked_value)
 
     def be_checked(self, week: int, quantity: int, measured: Array, variance: Array, checks: Array) -> None:
         """A measurement scores each unchecked claim on its quantity and teaches receivers its source's bias.
@@ -220,14 +223,14 @@ class Source(ColumnAgent):
         since = self.unchecked_since[..., quantity]
         age = week - since
         stale = age > UNCHECKED_AFTER
-        due = checks & (age >= 1.0) & ~stale
-        self.unchecked_since[..., quantity] = np.where(due | stale, np.inf, since)
-        if not np.count_nonzero(due):
+        due = checks & (age >= ONE) & ~stale
+        self.unchecked_since[..., quantity] = where(due | stale, np.inf, since)
+        if not count_nonzero(due):
             return
         drift = p.beliefs.drift_variance if quantity == GAP else 0.0
-        tolerance = variance + drift * np.where(due, age, 0.0)
+        tolerance = variance + drift * where(due, age, ZERO)
         claim = self.unchecked_value[..., quantity]
-        stated = p.claims.stated_sd * p.claims.stated_sd
+        stated = asarray(p.claims.stated_sd * p.claims.stated_sd)
         hit = credibility.borne_out(claim, measured, stated, tolerance)
         if p.credibility.enabled:
             self.hits[..., quantity] += due & hit
@@ -240,8 +243,8 @@ class Source(ColumnAgent):
                 deeper(deeper(p.credibility.miss_weight)),
             )
         if p.beliefs.bias_learning:
-            precision = np.where(due, 1.0 / (stated + tolerance), 0.0)[..., None]
-            information = precision * np.where(due, claim - measured, 0.0)[..., None]
+            precision = where(due, ONE / (stated + tolerance), ZERO)[..., None]
+            information = precision * where(due, claim - measured, ZERO)[..., None]
             self._learn_bias(quantity, precision, information)
 
     def be_spoken_about(self, precision: Array, information: Array) -> None:
@@ -253,7 +256,7 @@ class Source(ColumnAgent):
     def forget_bias(self) -> None:
         """The believed bias of every source becomes a little less certain each week."""
         drift, prior = self.model.bias_drift_variance, self.model.bias_prior_variance
-        self.bias_variance = np.minimum(self.bias_variance + drift, prior)
+        self.bias_variance = minimum(self.bias_variance + drift, prior)
 
     def _learn_bias(self, quantity: int, precision: Array, information: Array) -> None:
         mean, variance = belief_rules.observe_level(
@@ -280,17 +283,17 @@ class ChipVendor(Source):
         # Responses are those of expected, effective control, as for labs.
         cost = -p.vendor.controlled_sales_share
         lead, share, compute = mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]
-        efficiency = (compute - lead) * (1.0 - share)
+        efficiency = (compute - lead) * (ONE - share)
         per_efficiency = listed.efficiency_sensitivity(
             efficiency,
             p.listed.believed_demand_elasticity,
             p.vendor.controlled_sales_share,
             record.controls.announced[:, :1],
         )
-        values = np.zeros((model.worlds, 1, len(QUANTITIES)))
-        values[:, 0, GAP] = (cost * control_per_gap - per_efficiency * (1.0 - share))[:, 0]
+        values = zeros((model.worlds, 1, len(QUANTITIES)))
+        values[:, 0, GAP] = (cost * control_per_gap - per_efficiency * (ONE - share))[:, 0]
         values[:, 0, SHARE] = (cost * control_per_share - per_efficiency * (compute - lead))[:, 0]
-        values[:, 0, COMPUTE] = (per_efficiency * (1.0 - share))[:, 0]
+        values[:, 0, COMPUTE] = (per_efficiency * (ONE - share))[:, 0]
         return values
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import arange, count_nonzero, maximum, minimum, sqrt, where, zeros
 
 from sim.institutions.public_record import Evaluation
 from sim.mechanisms import benchmarks
-from sim.mechanisms.numerics import YEAR_STEP, Array
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, any_of, max_of, min_of, sum_of
 from sim.parameters import in_worlds, table_column
 
 if TYPE_CHECKING:
@@ -53,21 +54,21 @@ class BenchmarkOffice:
                 values[:, : len(named)] = table_column(named, field, worlds)
             return values
 
-        self.difficulty = fill("difficulty", np.zeros((worlds, 1)))
+        self.difficulty = fill("difficulty", zeros((worlds, 1)))
         self.discrimination = fill("discrimination", p.discrimination)
         self.chance_floor = fill("chance_floor", p.chance_floor)
         self.items = fill("items", np.full((worlds, 1), float(p.items)))
-        self.public = fill("public", np.zeros((worlds, 1)))
-        self.exposure = np.zeros((worlds, sets))
-        self.active = np.zeros((worlds, sets), dtype=bool)
+        self.public = fill("public", zeros((worlds, 1)))
+        self.exposure = zeros((worlds, sets))
+        self.active = zeros((worlds, sets), dtype=bool)
         self.active[:, : len(named)] = True
-        self.score = np.zeros((worlds, labs, sets))
-        self.scored = np.zeros((worlds, labs, sets), dtype=bool)
-        self.measured = np.zeros((worlds, labs))
+        self.score = zeros((worlds, labs, sets))
+        self.scored = zeros((worlds, labs, sets), dtype=bool)
+        self.measured = zeros((worlds, labs))
         self.variance = np.full((worlds, labs), 1.0)
         self.win_rate = np.full((worlds, labs), 0.5)
-        self.no_news, self.no_surprise = np.zeros((worlds, 1), dtype=bool), np.zeros((worlds, 1))
-        self.no_sets = np.zeros((worlds, sets), dtype=bool)
+        self.no_news, self.no_surprise = zeros((worlds, 1), dtype=bool), zeros((worlds, 1))
+        self.no_sets = zeros((worlds, sets), dtype=bool)
         self.scoring_steps = FIRST_SCORING_STEPS
         self.reporting_boost = p.variant_sd * benchmarks.expected_best_of(p.gaming_variants)
         self._dated = {id(event): len(named) + k for k, event in enumerate(events)}
@@ -82,7 +83,7 @@ class BenchmarkOffice:
         if getattr(event, "from_start", False):
             self.difficulty[:, slot] += self.model.start_frontier[:, 0]
         self.active[:, slot] = True
-        new = np.zeros(self.active.shape, dtype=bool)
+        new = zeros(self.active.shape, dtype=bool)
         new[:, slot] = True
         return new
 
@@ -94,16 +95,16 @@ class BenchmarkOffice:
         luck = draws.uniform("benchmarks.release", week, 3)
         occurs = luck[:, :1] < self.model.chance.new_set
         new = self.no_sets
-        if np.count_nonzero(occurs):
-            new = occurs & (np.arange(len(self.names)) == self.next_slot)
+        if count_nonzero(occurs):
+            new = occurs & (arange(len(self.names)) == self.next_slot)
             headroom = p.headroom_low + (p.headroom_high - p.headroom_low) * luck[:, 1:2]
-            self.difficulty = np.where(new, frontier + headroom, self.difficulty)
-            self.public = np.where(new, luck[:, 2:3] < p.public_share, self.public)
-            self.exposure = np.where(new, 0.0, self.exposure)
+            self.difficulty = where(new, frontier + headroom, self.difficulty)
+            self.public = where(new, luck[:, 2:3] < p.public_share, self.public)
+            self.exposure = where(new, ZERO, self.exposure)
             self.active = self.active | new
             self.scored = self.scored & ~new[:, None, :]
             following = self.first_generated + (self.next_slot + 1 - self.first_generated) % self.generated
-            self.next_slot = np.where(occurs, following, self.next_slot)
+            self.next_slot = where(occurs, following, self.next_slot)
         return new
 
     def expose(self) -> None:
@@ -114,7 +115,7 @@ class BenchmarkOffice:
 
     def evaluate(self, week: int, released: Array, new_sets: Array) -> Array:
         """Score newly released models on all sets and all models on new sets; returns ``(worlds, 1)`` news."""
-        if not np.count_nonzero(released) and not np.count_nonzero(new_sets):
+        if not count_nonzero(released) and not count_nonzero(new_sets):
             return self.no_news
         test = (released[:, :, None] | new_sets[:, None, :]) & self.active[:, None, :]
         self.just_scored = test
@@ -123,7 +124,7 @@ class BenchmarkOffice:
         world, lab = np.nonzero(tested)
         self._score(week, world, lab, test[world, lab])
         self._publish_index(world, lab)
-        return np.logical_or.reduce(tested, axis=1, keepdims=True)
+        return any_of(tested, axis=1, keepdims=True)
 
     def _score(self, week: int, world: Array, lab: Array, test: Array) -> None:
         """Draw this week's scores; ``world`` and ``lab`` name the tested labs, ``test`` is their mask of sets."""
@@ -138,13 +139,13 @@ class BenchmarkOffice:
             luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))
             luck = luck.reshape(self.score.shape)[world, lab]
             # Normal approximation to the binomial: exact mean and variance, one draw a slot.
-            sd = np.sqrt(expected * (1.0 - expected) / self.items[world])
-            expected = np.minimum(np.maximum(expected + sd * luck, 0.0), 1.0)
+            sd = sqrt(expected * (ONE - expected) / self.items[world])
+            expected = minimum(maximum(expected + sd * luck, ZERO), ONE)
         # In place: nobody holds the table of scores itself.
-        self.score[world, lab] = np.where(test, expected, self.score[world, lab])
+        self.score[world, lab] = where(test, expected, self.score[world, lab])
         self.scored[world, lab] |= test
         rows: Any = np.unique(world) if self.model.worlds > 1 else slice(None)
-        in_play = np.where(self.scored[rows], self.score[rows], 0.0)
+        in_play = where(self.scored[rows], self.score[rows], ZERO)
         self.win_rate[rows] = benchmarks.mean_win_rate(in_play, self.active[rows])
 
     def _publish_index(self, world: Array, lab: Array) -> None:
@@ -160,36 +161,36 @@ class BenchmarkOffice:
             weights = benchmarks.composite_weights(
                 expected, use, self.same_family, slope, floor, items, family_sd
             )
-            precision = np.add.reduce(weights, axis=-1)
-            known = precision > 0.0
+            precision = sum_of(weights, axis=-1)
+            known = precision > ZERO
             speaks = benchmarks.scored_capability(index, score, expected, slope, floor)
-            better = np.add.reduce(weights * speaks, axis=-1) / np.where(known, precision, 1.0)
-            index = np.where(known, better, index)
+            better = sum_of(weights * speaks, axis=-1) / where(known, precision, ONE)
+            index = where(known, better, index)
         # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
-        stale = np.minimum(variance + self.model.parameters.beliefs.drift_variance[world, 0], 1.0)
+        stale = minimum(variance + self.model.parameters.beliefs.drift_variance[world, 0], ONE)
         # New arrays: readers recognise a new index by its identity.
         self.measured, self.variance = self.measured.copy(), self.variance.copy()
         self.measured[world, lab] = index
-        self.variance[world, lab] = np.where(known, 1.0 / np.where(known, precision, 1.0), stale)
+        self.variance[world, lab] = where(known, ONE / where(known, precision, ONE), stale)
 
     def bulletin(
         self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None
     ) -> Evaluation:
         """Publication of the week: index, measured gap with its error, and how surprising it is."""
         model = self.model
-        if last is not None and not np.count_nonzero(news):
+        if last is not None and not count_nonzero(news):
             return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
         best_home, home_variance, home_rate = self._leader(model.home_only)
         best_rival, rival_variance, rival_rate = self._leader(model.rival_only)
         gap = best_home - best_rival
-        own_gap = np.where(model.is_rival, best_rival - self.measured, self.measured - best_home)
+        own_gap = where(model.is_rival, best_rival - self.measured, self.measured - best_home)
         if self.parameters.parity_rule == "overlap":
             # Headline readers take overlapping bars (or, by win rate, an equal rank) for parity.
-            level = benchmarks.bars_overlap(gap, np.sqrt(home_variance), np.sqrt(rival_variance))
+            level = benchmarks.bars_overlap(gap, sqrt(home_variance), sqrt(rival_variance))
             if self.parameters.composite == "win_rate":
                 ahead = home_rate > rival_rate
                 level = ~ahead
-            gap = np.where(level, 0.0, gap)
+            gap = where(level, ZERO, gap)
         gap_variance = home_variance + rival_variance
         heard = news if self.parameters.news else np.zeros_like(news)
         surprise = benchmarks.surprise(gap, expected_gap, gap_variance, belief_variance)
@@ -200,15 +201,15 @@ class BenchmarkOffice:
             gap,
             gap_variance,
             own_gap,
-            np.where(heard, surprise, 0.0),
+            where(heard, surprise, ZERO),
             self.parameters.news,
         )
 
     def _leader(self, members: Array) -> tuple[Array, Array, Array]:
         """Index, error variance and win rate of a bloc's best measured lab, each ``(worlds, 1)``."""
         eligible = self.measured + members
-        best = np.maximum.reduce(eligible, axis=-1, keepdims=True)
+        best = max_of(eligible, axis=-1, keepdims=True)
         leads = eligible == best
-        variance = np.minimum.reduce(np.where(leads, self.variance, np.inf), axis=-1, keepdims=True)
-        rate = np.maximum.reduce(np.where(leads, self.win_rate, 0.0), axis=-1, keepdims=True)
+        variance = min_of(where(leads, self.variance, np.inf), axis=-1, keepdims=True)
+        rate = max_of(where(leads, self.win_rate, ZERO), axis=-1, keepdims=True)
         return best, variance, rate

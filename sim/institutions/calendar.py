@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import where, zeros
 
 from sim.institutions.public_record import Claims
 from sim.mechanisms.claims import COMPUTE, GAP, SHARE
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import ZERO, Array
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
@@ -61,7 +62,7 @@ class Day:
         self._suppressing = suppressing
         self.suppressed_types = {event.type for event in suppressing}
         worlds = model.worlds
-        self.no_event = np.zeros((worlds, 1), dtype=bool)
+        self.no_event = zeros((worlds, 1), dtype=bool)
         self.truce = "truce" in self.events
         self.diverted = "chip_diversion" in self.events
         self.reveals = np.full((worlds, 1), "reveal" in self.events)
@@ -99,17 +100,17 @@ class Day:
         for fact, value in self.events.get("shock", []):
             mine = self._labs([fact.lab])
             if fact.to == "compute":
-                self._add_compute(np.where(mine, value.amount, 0.0))
+                self._add_compute(where(mine, value.amount, ZERO))
             else:
-                labs.algorithms = labs.algorithms + np.where(mine, value.amount, 0.0)
+                labs.algorithms = labs.algorithms + where(mine, value.amount, ZERO)
         for _fact, value in self.events.get("chip_diversion", []):
-            self._add_compute(np.where(model.is_rival, value.amount, 0.0))
+            self._add_compute(where(model.is_rival, value.amount, ZERO))
         for fact, value in self.events.get("model_release", []):
             mine, gain = self._labs([fact.lab]), value.capability_gain
             if fact.capability is not None:
                 level = value.capability + (model.start_frontier if fact.from_start else 0.0)
                 gain = level - labs.capability
-            labs.algorithms = labs.algorithms + np.where(mine, gain, 0.0)
+            labs.algorithms = labs.algorithms + where(mine, gain, ZERO)
         for kind in ("shock", "chip_diversion"):
             for fact, value in self.events.get(kind, []):
                 model.log.dated(kind, getattr(fact, "lab", ""), value.amount)
@@ -142,10 +143,10 @@ class Day:
     def act_on_controls(self) -> Array:
         """Dated acts on either instrument; returns the changes, ``(worlds, 2)``."""
         regime = self.model.regime
-        total = np.zeros(regime.announced.shape)
+        total = zeros(regime.announced.shape)
         for fact, value in self.events.get("control_act", []):
             k = INSTRUMENTS[fact.instrument]
-            change = np.zeros(total.shape)
+            change = zeros(total.shape)
             step = value.change if value.strength is None else value.strength - regime.announced[:, k : k + 1]
             change[:, k] = step[:, 0]
             done = regime.enact(change, np.full(change.shape, not fact.durable))
@@ -178,7 +179,7 @@ class Day:
                 stated[:, source] = given.value[:, 0]
             elif fact.quantity == "speed":
                 if speed is None or closing is None:
-                    speed, closing = np.full(calls.shape, np.nan), np.zeros(calls.shape, dtype=bool)
+                    speed, closing = np.full(calls.shape, np.nan), zeros(calls.shape, dtype=bool)
                 speed[:, source], closing[:, source] = given.value[:, 0], fact.narrative == "parity"
             else:
                 k = QUANTITY_INDEX[fact.quantity]

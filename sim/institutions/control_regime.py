@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy import concatenate, count_nonzero, maximum, minimum, where, zeros
 
 from sim.institutions.public_record import Controls, Evaluation, PublicRecord
 from sim.mechanisms import export_control, policy
 from sim.mechanisms.claims import CONTROL_CALL
-from sim.mechanisms.numerics import YEAR_STEP, Array
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, constant
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 CHIPS, ACCESS = 0, 1
 #: Surprises up to this many standard deviations raise no attention.
-UNREMARKABLE_SURPRISE = 1.5
+UNREMARKABLE_SURPRISE = constant(1.5)
 
 
 class ControlRegime:
@@ -26,7 +27,7 @@ class ControlRegime:
         self.model = model
         p, worlds = model.parameters, model.worlds
         control = p.export_control
-        self.initial = np.concatenate(
+        self.initial = concatenate(
             [
                 np.broadcast_to(control.strength, (worlds, 1)),
                 np.broadcast_to(control.access_strength, (worlds, 1)),
@@ -35,26 +36,26 @@ class ControlRegime:
         )
         self.endogenous = np.array([control.mode != "exogenous", control.access_mode != "exogenous"])
         self._decides = bool(self.endogenous.any())
-        self._no_change, self._no_truce = np.zeros((worlds, 2)), np.zeros((worlds, 1), dtype=bool)
-        self.durable, self.bargaining = self.initial.copy(), np.zeros((worlds, 2))
+        self._no_change, self._no_truce = zeros((worlds, 2)), zeros((worlds, 1), dtype=bool)
+        self.durable, self.bargaining = self.initial.copy(), zeros((worlds, 2))
         self.announced, self.effective, self.target = self.initial, self.initial, self.initial
         self._delay = max(1, control.lag)
         self._pipeline = [self.initial] * (self._delay - 1)
-        leakage = control.leakage * (1.0 - control.ally_coordination)
-        self.leakage = np.concatenate([leakage, np.zeros((worlds, 1))], axis=1)
+        leakage = control.leakage * (ONE - control.ally_coordination)
+        self.leakage = concatenate([leakage, zeros((worlds, 1))], axis=1)
         self.expected_weight = p.valuation.expected_policy_weight * self.endogenous
-        self.friction = np.concatenate([p.policy.friction, p.policy.access_friction], axis=1)
-        calibrated = np.zeros((worlds, 2))
+        self.friction = concatenate([p.policy.friction, p.policy.access_friction], axis=1)
+        calibrated = zeros((worlds, 2))
         if p.policy.marginal_cost is not None:
             calibrated[:, :1] = p.policy.marginal_cost
         self.marginal_cost = calibrated
         self.attention = np.array(np.broadcast_to(p.policy.base_attention, (worlds, 1)))
-        self.pressure = np.zeros((worlds, 2))
-        self.cost_shift = np.zeros((worlds, 1))
-        self.retaliation = np.zeros((worlds, 1))
+        self.pressure = zeros((worlds, 2))
+        self.cost_shift = zeros((worlds, 1))
+        self.retaliation = zeros((worlds, 1))
         self.counter_index = p.counter.response * self.initial[:, :1] * p.counter.decay_time
-        self.scarcity = np.zeros((worlds, 1))  # Z, compute denied so far (OOM)
-        self.shifted_demand = np.zeros((worlds, 1))  # X, integral of effective strength (yr)
+        self.scarcity = zeros((worlds, 1))  # Z, compute denied so far (OOM)
+        self.shifted_demand = zeros((worlds, 1))  # X, integral of effective strength (yr)
         self._numerators: list[Array] = []
         self._controls: Controls | None = None
         self._seen: tuple[Array, ...] = ()
@@ -107,20 +108,20 @@ class ControlRegime:
             if self.model.parameters.policy.marginal_cost is None:
                 self.marginal_cost = calibrated
             else:
-                self.marginal_cost = np.concatenate([self.marginal_cost[:, :1], calibrated[:, 1:]], axis=1)
+                self.marginal_cost = concatenate([self.marginal_cost[:, :1], calibrated[:, 1:]], axis=1)
         self.pressure = np.zeros_like(self.pressure)
         self.attention = np.array(
             np.broadcast_to(self.model.parameters.policy.base_attention, self.attention.shape)
         )
-        self.target = np.where(self.endogenous, self.target, self.initial)
+        self.target = where(self.endogenous, self.target, self.initial)
 
     def attention_inputs(self, record: PublicRecord, evaluation: Evaluation, incidents: Array) -> Array:
         """What raises issue attention: surprising evaluations that policymakers read, covered calls, incidents."""
         p = self.model.settings.policy
-        surprise = np.maximum(np.abs(evaluation.surprise) - UNREMARKABLE_SURPRISE, 0.0)
+        surprise = maximum(abs(evaluation.surprise) - UNREMARKABLE_SURPRISE, ZERO)
         covered: Array | float = 0.0
-        if p.lobbying and np.count_nonzero(record.claims.control_call):
-            called = (record.claims.control_call != 0.0).any(axis=1, keepdims=True)
+        if p.lobbying and count_nonzero(record.claims.control_call):
+            called = (record.claims.control_call != ZERO).any(axis=1, keepdims=True)
             covered = record.coverage.shares[:, CONTROL_CALL, None] * called
         return p.attention_surprise * surprise + p.attention_call * covered + p.attention_incident * incidents
 
@@ -134,7 +135,7 @@ class ControlRegime:
         if not self._decides:
             self.target = self.announced
             return self._no_change
-        self.target = np.where(self.endogenous, ideal, self.announced)
+        self.target = where(self.endogenous, ideal, self.announced)
         self.pressure = policy.pressure_step(
             self.pressure, self.attention, self.target, self.announced, p.pressure_decay
         )
@@ -148,22 +149,22 @@ class ControlRegime:
             p.max_step,
         )
         acts = acts & self.endogenous
-        if not np.count_nonzero(acts):
+        if not count_nonzero(acts):
             return self._no_change
-        self.pressure = np.where(acts, 0.0, self.pressure)
+        self.pressure = where(acts, ZERO, self.pressure)
         acts = acts & ~suppressed
-        bargaining = (luck[:, :2] < p.bargaining_share) & (change > 0.0)
-        return self.enact(np.where(acts, change, 0.0), bargaining)
+        bargaining = (luck[:, :2] < p.bargaining_share) & (change > ZERO)
+        return self.enact(where(acts, change, ZERO), bargaining)
 
     def enact(self, change: Array, as_bargaining: Array) -> Array:
         """Announce changes ``(worlds, 2)``; returns what really changed after clipping to [0, 1]."""
         before = self.announced
-        self.bargaining = self.bargaining + np.where(as_bargaining, change, 0.0)
-        durable = self.durable + np.where(as_bargaining, 0.0, change)
+        self.bargaining = self.bargaining + where(as_bargaining, change, ZERO)
+        durable = self.durable + where(as_bargaining, ZERO, change)
         # Loosening beyond the durable rules takes back bargaining measures.
-        self.bargaining = np.minimum(np.maximum(self.bargaining + np.minimum(durable, 0.0), 0.0), 1.0)
-        self.durable = np.minimum(np.maximum(durable, 0.0), 1.0)
-        self.announced = np.minimum(np.maximum(self.durable + self.bargaining, 0.0), 1.0)
+        self.bargaining = minimum(maximum(self.bargaining + minimum(durable, ZERO), ZERO), ONE)
+        self.durable = minimum(maximum(durable, ZERO), ONE)
+        self.announced = minimum(maximum(self.durable + self.bargaining, ZERO), ONE)
         return self.announced - before
 
     def respond(self, week: int, change: Array, forced_truce: bool, no_own_truce: bool) -> Array:
@@ -177,21 +178,19 @@ class ControlRegime:
         )
         if self.model.uses.retaliation:
             luck = draws.uniform("policy.retaliation", week, 1)
-            tightened = np.maximum(change[:, :1], 0.0)
+            tightened = maximum(change[:, :1], ZERO)
             answers = luck < p.policy.retaliation_probability * tightened
-            self.retaliation = np.where(
-                answers, np.minimum(self.retaliation + tightened, 1.0), self.retaliation
-            )
-        if not np.count_nonzero(self.bargaining):
+            self.retaliation = where(answers, minimum(self.retaliation + tightened, ONE), self.retaliation)
+        if not count_nonzero(self.bargaining):
             return self._no_truce
-        removable = (self.bargaining > 0.0).any(axis=1, keepdims=True)
-        own = (self.counter_index > 0.0) & (draws.uniform("policy.truce", week, 1) < self.model.chance.truce)
+        removable = (self.bargaining > ZERO).any(axis=1, keepdims=True)
+        own = (self.counter_index > ZERO) & (draws.uniform("policy.truce", week, 1) < self.model.chance.truce)
         truce = removable & (forced_truce | (own & (not no_own_truce)))
-        if np.count_nonzero(truce):
-            removed = np.where(truce, self.bargaining, 0.0)
-            self.counter_index = np.maximum(self.counter_index - removed.sum(axis=1, keepdims=True), 0.0)
+        if count_nonzero(truce):
+            removed = where(truce, self.bargaining, ZERO)
+            self.counter_index = maximum(self.counter_index - removed.sum(axis=1, keepdims=True), ZERO)
             self.bargaining = self.bargaining - removed
-            self.announced = np.minimum(np.maximum(self.durable + self.bargaining, 0.0), 1.0)
+            self.announced = minimum(maximum(self.durable + self.bargaining, ZERO), ONE)
         return truce
 
     def drift_cost(self, week: int, suppressed: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy import arange, count_nonzero, maximum, minimum, where, zeros
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import ONE, ZERO, Array
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
@@ -16,17 +17,17 @@ def exfiltrate(model: NarrativeModel) -> Array:
     """Weights reach a student by exfiltration, at random."""
     labs = model.labs
     if not model.uses.exfiltration or model.today.suppressed("weight_exfiltration"):
-        return np.zeros((model.worlds, 1), dtype=bool)
+        return zeros((model.worlds, 1), dtype=bool)
     luck = model.draws.uniform("labs.exfiltration", model.week, 2)
     happens = luck[:, :1] < model.chance.exfiltration
-    if not np.count_nonzero(happens):
+    if not count_nonzero(happens):
         return happens
     students = np.flatnonzero(model.is_student)
-    chosen = students[np.minimum((luck[:, 1] * len(students)).astype(int), len(students) - 1)]
-    student = (np.arange(model.counts["labs"]) == chosen[:, None]) & happens
+    chosen = students[minimum((luck[:, 1] * len(students)).astype(int), len(students) - 1)]
+    student = (arange(model.counts["labs"]) == chosen[:, None]) & happens
     rivals_of = model.other_bloc[chosen] & model.is_closed
-    teacher = np.max(np.where(rivals_of, labs.released_capability, -np.inf), axis=-1, keepdims=True)
-    labs.receive_weights(student, np.where(np.isfinite(teacher), teacher, -1e9))
+    teacher = np.max(where(rivals_of, labs.released_capability, -np.inf), axis=-1, keepdims=True)
+    labs.receive_weights(student, where(np.isfinite(teacher), teacher, -1e9))
     model.log.exfiltrations(student, "model")
     return happens
 
@@ -37,7 +38,7 @@ def reveal(model: NarrativeModel) -> tuple[Array, Array]:
     if model.week >= 0 and not model.today.suppressed("reveal"):
         luck = model.draws.uniform("reveals.occur", model.week, 2)
         happens = happens | (luck[:, :1] < model.chance.forensic) | (luck[:, 1:] < model.chance.reproduction)
-    if not np.count_nonzero(happens):
+    if not count_nonzero(happens):
         return happens, model.copied_share
     error = model.settings.credibility.reveal_sd * model.draws.normal("reveals.error", model.week, 1)
-    return happens, np.minimum(np.maximum(model.copied_share + error, 0.0), 1.0)
+    return happens, minimum(maximum(model.copied_share + error, ZERO), ONE)

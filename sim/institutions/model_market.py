@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import arange, asarray, concatenate, maximum, minimum, where, zeros
 
 from sim.mechanisms import adoption, capability, listed
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, constant, sum_of
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 #: Share of one adopter below which a lab's users never fall, so that a small sample cannot end a lab.
-SMALLEST_USE = 0.5
+SMALLEST_USE = constant(0.5)
 #: Smallest share of revenue kept and smallest flow of rent, so that values stay positive.
-SMALLEST_KEPT, SMALLEST_FLOW = 1e-3, 1e-9
+SMALLEST_KEPT, SMALLEST_FLOW = constant(1e-3), constant(1e-9)
 
 
 class ModelMarket:
@@ -24,16 +25,16 @@ class ModelMarket:
     def __init__(self, model: NarrativeModel) -> None:
         self.model = model
         p, worlds = model.parameters, model.worlds
-        self.segment_share = np.concatenate([s.share for s in p.adoption.segments.values()], axis=1)
+        self.segment_share = concatenate([s.share for s in p.adoption.segments.values()], axis=1)
         self.initial_weight = np.ones((worlds, model.counts["labs"]))
         self.initial_share = np.full((worlds, model.counts["labs"]), 1.0 / model.counts["labs"])
-        self.users = np.zeros((worlds, 3, 2, model.counts["labs"]))
-        self.misalignment = np.zeros((worlds, 1))
-        self.previous_misalignment = np.zeros((worlds, 1))
+        self.users = zeros((worlds, 3, 2, model.counts["labs"]))
+        self.misalignment = zeros((worlds, 1))
+        self.previous_misalignment = zeros((worlds, 1))
         self.fundamentalists = np.full((worlds, 1), 0.5)
-        self.fundamental = np.zeros((worlds, 1))
-        self.price = np.zeros((worlds, 1))  # log of the listed index
-        self.reference: Array = np.zeros((worlds, 1))
+        self.fundamental = zeros((worlds, 1))
+        self.price = zeros((worlds, 1))  # log of the listed index
+        self.reference: Array = zeros((worlds, 1))
         self.started = False
         self._priced: Array | None = None
         trading = model.settings.listed
@@ -57,7 +58,7 @@ class ModelMarket:
         self._priced = released
         best_home = capability.bloc_best(released, model.home_only)
         best_rival = capability.bloc_best(released, model.rival_only)
-        lead = released - np.where(model.is_rival, best_home, best_rival)
+        lead = released - where(model.is_rival, best_home, best_rival)
         labs.price = adoption.list_price(
             lead,
             model.is_closed,
@@ -74,7 +75,7 @@ class ModelMarket:
         labs = model.counts["labs"]
         code = communities.group * labs + communities.current_model
         cells = 6 * labs
-        code = code + np.arange(model.worlds)[:, None] * cells
+        code = code + arange(model.worlds)[:, None] * cells
         counts = np.bincount(code.ravel(), minlength=model.worlds * cells)
         self.users = counts.reshape(model.worlds, 3, 2, labs).astype(float)
 
@@ -84,30 +85,30 @@ class ModelMarket:
         labs = model.labs
         self.set_prices()
         self.size = model.economy(week).size
-        paying = np.add.reduce(self.users, axis=1) + SMALLEST_USE
+        paying = sum_of(self.users, axis=1) + SMALLEST_USE
         if model.any_student:
             # A student's paid use counts as one developer's use of its teacher.
-            paying[:, 1] += np.where(model.has_api, labs.paying_students, 0.0)
+            paying[:, 1] += where(model.has_api, labs.paying_students, ZERO)
         money = (self.size * self.segment_share)[:, :, None]
         gross = adoption.revenue(money, paying, labs.price[:, None, :])
-        kept = 1.0 - p.enforcement.false_positive_cost * labs.enforcement
+        kept = ONE - p.enforcement.false_positive_cost * labs.enforcement
         if model.uses.retaliation:
             cost = p.policy.retaliation_cost * model.regime.retaliation
-            kept = kept * np.where(model.is_home, 1.0 - cost, 1.0)
-        self.kept = np.maximum(kept, SMALLEST_KEPT)
+            kept = kept * where(model.is_home, ONE - cost, ONE)
+        self.kept = maximum(kept, SMALLEST_KEPT)
         labs.revenue = gross * self.kept
 
     def rent_flow(self) -> Array:
         """Flow of rent without the capital loop, in rents of a frontier lab."""
         model, p = self.model, self.model.parameters
-        total = np.add.reduce(self.users, axis=(1, 2))
-        share = total / np.add.reduce(total, axis=-1, keepdims=True)
+        total = sum_of(self.users, axis=(1, 2))
+        share = total / sum_of(total, axis=-1, keepdims=True)
         floor = 1.0 / model.counts["communities"]
-        ratio = np.maximum(share, 1e-3 * floor) / np.maximum(self.initial_share, floor)
+        ratio = maximum(share, 1e-3 * floor) / maximum(self.initial_share, floor)
         if not p.adoption.enabled:
             ratio = np.ones_like(ratio)
-        open_rent = np.where(model.is_closed, 1.0, p.valuation.open_rent)
-        return np.maximum(ratio * open_rent * self.kept, SMALLEST_FLOW)
+        open_rent = where(model.is_closed, ONE, p.valuation.open_rent)
+        return maximum(ratio * open_rent * self.kept, SMALLEST_FLOW)
 
     def trade(self, week: int, fundamental: Array) -> None:
         """One week of the listed index: news in the fundamental, then five days of misalignment."""
@@ -115,13 +116,13 @@ class ModelMarket:
         if not self.started:
             self.fundamental = self.price = self.reference = fundamental
             self.started = True
-        news = np.minimum(np.maximum(fundamental - self.fundamental, -0.5), 0.5)
+        news = minimum(maximum(fundamental - self.fundamental, -HALF), HALF)
         fundamental = self.fundamental = self.fundamental + news
         if p.rule == "fundamental":
             self.price = fundamental
             return
         # With full pass-through the whole news enters the price; else the rest becomes misalignment.
-        kept = (p.news_pass_through - 1.0) * news
+        kept = asarray(p.news_pass_through - ONE) * news
         z: Any = self.misalignment + kept
         previous: Any = self.previous_misalignment + kept
         share: Any = self.fundamentalists

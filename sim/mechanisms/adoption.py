@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, exp, log1p, log10, maximum, minimum, where
 
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import ONE, PER_THOUSAND, ZERO, Array, Numbers, max_of, sum_of
 
 
 def list_price(
@@ -24,8 +25,8 @@ def list_price(
     capital loop explode (gain above 2).
     Source: docs/odd.md 7.19.
     """
-    ratio = np.where(closed, 1.0, 1.0 / np.asarray(closed_open_ratio))
-    return frontier_price * markup * ratio * np.exp(premium_per_lead * np.maximum(lead_over_rival, 0.0))
+    ratio = where(closed, ONE, ONE / asarray(closed_open_ratio))
+    return frontier_price * markup * ratio * exp(premium_per_lead * maximum(lead_over_rival, ZERO))
 
 
 def product_utility(
@@ -40,7 +41,7 @@ def product_utility(
 
     ``w_theta theta - w_p log10 price - w_t distrust``. Source: docs/odd.md 7.19.
     """  # fmt: skip
-    return weight_capability * capability - weight_price * np.log10(price) - weight_distrust * distrust
+    return weight_capability * capability - weight_price * log10(price) - weight_distrust * distrust
 
 
 def social_utility(
@@ -50,20 +51,20 @@ def social_utility(
 
     Source: Brock & Durlauf 2001 (doi:10.1111/1467-937X.00168) for J; docs/odd.md 7.19.
     """
-    return network_effect * own_share + weight_ecosystem * np.log1p(derivatives * 1e-3)
+    return network_effect * own_share + weight_ecosystem * log1p(derivatives * PER_THOUSAND)
 
 
 def choice_probabilities(utilities: Array) -> Array:
     """Softmax over the last axis (Luce 1959; McFadden 1974)."""
-    weights = np.exp(utilities - np.maximum.reduce(utilities, axis=-1, keepdims=True))
-    return weights / np.add.reduce(weights, axis=-1, keepdims=True)
+    weights = exp(utilities - max_of(utilities, axis=-1, keepdims=True))
+    return weights / sum_of(weights, axis=-1, keepdims=True)
 
 
 def choose(probabilities: Array, quantile: Array) -> Array:
     """Index chosen by inverse distribution function: ``(..., k)`` and ``(...)`` to integers ``(...)``."""
     cumulated = np.add.accumulate(probabilities, axis=-1)
-    passed = np.add.reduce(quantile[..., None] >= cumulated, axis=-1)
-    return np.minimum(passed, probabilities.shape[-1] - 1)
+    passed = sum_of(quantile[..., None] >= cumulated, axis=-1)
+    return minimum(passed, probabilities.shape[-1] - 1)
 
 
 def revenue(segment_sizes: Array, users: Array, price: Array) -> Array:
@@ -72,7 +73,7 @@ def revenue(segment_sizes: Array, users: Array, price: Array) -> Array:
     ``segment_sizes`` ``(..., segments, 1)``, ``users`` ``(..., segments, labs)`` weights, ``price`` ``(..., 1, labs)``.
     """
     spending = users * price
-    return np.add.reduce(segment_sizes * spending / np.add.reduce(spending, axis=-1, keepdims=True), axis=-2)
+    return sum_of(segment_sizes * spending / sum_of(spending, axis=-1, keepdims=True), axis=-2)
 
 
 def bifurcation(spending: Array, home_labs: Array, rival_labs: Array) -> Array:
@@ -85,9 +86,9 @@ def bifurcation(spending: Array, home_labs: Array, rival_labs: Array) -> Array:
     on_home = (spending * home_labs).sum(axis=-1)
     on_rival = (spending * rival_labs).sum(axis=-1)
     buyers = on_home + on_rival
-    total = np.maximum(buyers.sum(axis=-1), 1e-12)
+    total = maximum(buyers.sum(axis=-1), 1e-12)
     cross = (on_rival[..., 0] + on_home[..., 1]) / total
     buyer_share = buyers / total[..., None]
     home_share, rival_share = on_home.sum(axis=-1) / total, on_rival.sum(axis=-1) / total
     mixed = buyer_share[..., 0] * rival_share + buyer_share[..., 1] * home_share
-    return 1.0 - cross / np.maximum(mixed, 1e-12)
+    return ONE - cross / maximum(mixed, 1e-12)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
+from numpy import asarray, count_nonzero, maximum, minimum, sign, sqrt, where
 
-from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers, constant
 
-VARIANCE_FLOOR, VARIANCE_CAP = 1e-8, 1.0
+VARIANCE_FLOOR, VARIANCE_CAP = constant(1e-8), constant(1.0)
+#: Smallest Beta count, and smallest trust in a claim.
+SMALLEST_COUNT, SMALLEST_TRUST = constant(0.05), constant(1e-3)
 
 
 class Trend(NamedTuple):
@@ -34,16 +36,16 @@ def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Tren
     gap, speed, gap_variance, covariance, speed_variance = trend
     spread = covariance - YEAR_STEP * speed_variance
     wider = gap_variance - YEAR_STEP * (covariance + spread) + drift_variance
-    if np.count_nonzero(wider > VARIANCE_CAP):
+    if count_nonzero(wider > VARIANCE_CAP):
         # The covariance shrinks with the capped deviation, so that the belief stays a proper distribution.
-        capped = np.minimum(wider, VARIANCE_CAP)
-        spread, wider = spread * np.sqrt(capped / wider), capped
+        capped = minimum(wider, VARIANCE_CAP)
+        spread, wider = spread * sqrt(capped / wider), capped
     return Trend(
         gap - YEAR_STEP * speed,
         speed,
         wider,
         spread,
-        speed_variance + np.asarray(speed_drift) * speed_drift * YEAR_STEP,
+        speed_variance + asarray(speed_drift * speed_drift * YEAR_STEP),
     )
 
 
@@ -55,20 +57,18 @@ def observe_gap(trend: Trend, precision: Array, information: Array, caution: Arr
     reasoning), capped at one. Source: normal-normal updating; docs/odd.md 7.13.
     """
     gap, speed, gap_variance, covariance, speed_variance = trend
-    scale = 1.0 / (1.0 + gap_variance * precision)
+    scale = ONE / (ONE + gap_variance * precision)
     if caution is not None:
-        scale = np.minimum(scale * caution, 1.0 / np.maximum(gap_variance * precision, 1e-300))
+        scale = minimum(scale * caution, ONE / maximum(gap_variance * precision, 1e-300))
     innovation = (information - precision * gap) * scale
     shrink = precision * scale
     gap_gain = gap_variance * shrink
     return Trend(
         gap + gap_variance * innovation,
         speed + covariance * innovation,
-        np.maximum(gap_variance - gap_gain * gap_variance, np.minimum(gap_variance, VARIANCE_FLOOR)),
+        maximum(gap_variance - gap_gain * gap_variance, minimum(gap_variance, VARIANCE_FLOOR)),
         covariance - gap_gain * covariance,
-        np.maximum(
-            speed_variance - shrink * (covariance * covariance), np.minimum(speed_variance, VARIANCE_FLOOR)
-        ),
+        maximum(speed_variance - shrink * (covariance * covariance), minimum(speed_variance, VARIANCE_FLOOR)),
     )
 
 
@@ -89,13 +89,13 @@ def observe_level(
 ) -> tuple[Array, Array]:
     """Scalar normal-normal update (compute gap, learned bias) after a week of drift; exact with precision 0."""
     prior_variance = less_certain(variance, drift_variance)
-    posterior_variance = prior_variance / (1.0 + prior_variance * precision)
+    posterior_variance = prior_variance / (ONE + prior_variance * precision)
     return mean + posterior_variance * (information - precision * mean), posterior_variance
 
 
 def less_certain(variance: Array, drift_variance: Numbers) -> Array:
     """Variance of a level after a week of drift without a signal."""
-    return np.minimum(variance + drift_variance, VARIANCE_CAP)
+    return minimum(variance + drift_variance, VARIANCE_CAP)
 
 
 def observe_share(
@@ -115,8 +115,8 @@ def observe_share(
     """
     a = prior_successes + retention * (successes - prior_successes) + counts_times_value
     b = prior_failures + retention * (failures - prior_failures) + (counts - counts_times_value)
-    a, b = np.maximum(a, 0.05), np.maximum(b, 0.05)
-    scale = np.minimum(max_counts / (a + b), 1.0)
+    a, b = maximum(a, SMALLEST_COUNT), maximum(b, SMALLEST_COUNT)
+    scale = minimum(max_counts / (a + b), ONE)
     return a * scale, b * scale
 
 
@@ -125,7 +125,7 @@ def claim_precision(trust: Array, stated_variance: Numbers, claim_noise: Numbers
 
     The effective variance is ``(sigma_y^2 + sigma_0^2)/max(tau, 1e-3)``. Source: docs/odd.md 7.13.
     """
-    return np.maximum(trust, 1e-3) / (stated_variance + np.asarray(claim_noise) * claim_noise)
+    return maximum(trust, SMALLEST_TRUST) / asarray(stated_variance + claim_noise * claim_noise)
 
 
 def discounted(value: Array, believed_bias: Array, sophistication: Numbers) -> Array:
@@ -136,8 +136,8 @@ def discounted(value: Array, believed_bias: Array, sophistication: Numbers) -> A
 def motivated_gain(signal_minus_belief: Array, leaning: Array, strength: Numbers) -> Array:
     """Factor on the gain: ``1 + mu_r`` for congenial news, ``1 - mu_r`` for uncongenial."""
     # News that differs from the belief by rounding only is neither.
-    news = np.where(np.abs(signal_minus_belief) > 1e-9, signal_minus_belief, 0.0)
-    return 1.0 + strength * np.sign(news) * leaning
+    news = where(abs(signal_minus_belief) > 1e-9, signal_minus_belief, ZERO)
+    return ONE + strength * sign(news) * leaning
 
 
 def acted_on(belief: Array, salient_value: Array, salience: Array) -> Array:

@@ -8,12 +8,16 @@ OOM, discrimination in 1/OOM, scores in [0, 1].
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, exp, log, matmul, maximum, minimum, sqrt
 from scipy.special import expit
 
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, Numbers, constant, sum_of
 
+#: Scores that differ by no more than this are equal.
+LARGEST_TIE = constant(1e-9)
 #: A score informs only inside ``[floor + .02, .98]``: outside, the inverse is undefined or without precision.
-USABLE_MARGIN = 0.02
+USABLE_MARGIN = constant(0.02)
+LARGEST_LOGIT = constant(30.0)
 
 
 def expected_score(
@@ -21,17 +25,15 @@ def expected_score(
     difficulty: Numbers,
     discrimination: Numbers,
     chance_floor: Numbers,
-    logit_shift: Numbers = 0.0,
+    logit_shift: Numbers = ZERO,
 ) -> Array:
     """Expected score ``p = g + (1 - g) sigma(a (theta - d) + shift)``.
 
     ``logit_shift`` carries contamination and selective reporting inside the sigmoid.
     Source: Birnbaum 1968 (3-PL); docs/odd.md 7.8.
     """
-    logit = np.minimum(
-        np.maximum(discrimination * (np.asarray(capability) - difficulty) + logit_shift, -30.0), 30.0
-    )
-    return chance_floor + (1.0 - np.asarray(chance_floor)) * expit(logit)
+    logit = minimum(maximum(discrimination * (asarray(capability) - difficulty) + logit_shift, -30.0), 30.0)
+    return chance_floor + (ONE - asarray(chance_floor)) * expit(logit)
 
 
 def item_information(score: Numbers, discrimination: Numbers, chance_floor: Numbers) -> Array:
@@ -40,10 +42,10 @@ def item_information(score: Numbers, discrimination: Numbers, chance_floor: Numb
     ``I = a^2 (p - g)^2 (1 - p) / ((1 - g)^2 p)``, which is ``a^2 (1-g)^2 s^2 (1-s)^2 / (p (1-p))`` with
     ``s = sigma(a (theta - d))``. Without a floor its maximum is ``a^2/4`` at ``theta = d``. Source: docs/odd.md 7.8.
     """
-    p = np.minimum(np.maximum(score, 1e-9), 1.0 - 1e-9)
+    p = minimum(maximum(score, 1e-9), 1.0 - 1e-9)
     above = p - chance_floor
-    scaled = discrimination * above / (1.0 - np.asarray(chance_floor))
-    return scaled * scaled * (1.0 - p) / p
+    scaled = discrimination * above / (ONE - asarray(chance_floor))
+    return scaled * scaled * (ONE - p) / p
 
 
 def capability_from_score(
@@ -53,9 +55,9 @@ def capability_from_score(
 
     For analysis of single scores; the benchmark office works with :func:`scored_capability`.
     """
-    low = np.asarray(chance_floor) + USABLE_MARGIN
-    p = np.minimum(np.maximum(score, low), 1.0 - USABLE_MARGIN)
-    return difficulty + np.log((p - chance_floor) / (1.0 - p)) / discrimination
+    low = asarray(chance_floor) + USABLE_MARGIN
+    p = minimum(maximum(score, low), 1.0 - USABLE_MARGIN)
+    return difficulty + log((p - chance_floor) / (ONE - p)) / discrimination
 
 
 def scored_capability(
@@ -68,14 +70,14 @@ def scored_capability(
     of a weak lab count and unlucky ones drop out, which made the measured gap too small by .05 OOM at a true gap of
     .8 (found by the martingale test T0). Source: maximum likelihood, Birnbaum 1968.
     """
-    slope = discrimination * (expected - chance_floor) * (1.0 - expected) / (1.0 - np.asarray(chance_floor))
-    step = (score - expected) / np.maximum(slope, 1e-6)
-    return index[..., None] + np.minimum(np.maximum(step, -1.0), 1.0)
+    slope = discrimination * (expected - chance_floor) * (ONE - expected) / (ONE - asarray(chance_floor))
+    step = (score - expected) / maximum(slope, 1e-6)
+    return index[..., None] + minimum(maximum(step, -1.0), ONE)
 
 
 def usable(score: Array, chance_floor: Numbers) -> Array:
     """Where an (expected) score is informative: ``[floor + .02, .98]``; boolean."""
-    return (score >= np.asarray(chance_floor) + USABLE_MARGIN) & (score <= 1.0 - USABLE_MARGIN)
+    return (score >= asarray(chance_floor) + USABLE_MARGIN) & (score <= 1.0 - USABLE_MARGIN)
 
 
 def composite_weights(
@@ -94,8 +96,8 @@ def composite_weights(
     to ``1/(SE^2/n_f + sigma_b^2)``. ``score`` and ``use`` are ``(..., labs, sets)``. Source: docs/odd.md 7.8.
     """
     information = items * item_information(score, discrimination, chance_floor)
-    siblings = np.matmul(use.astype(float), same_family)
-    return use / (1.0 / np.maximum(information, 1e-12) + siblings * (np.asarray(family_sd) * family_sd))
+    siblings = matmul(use.astype(float), same_family)
+    return use / (ONE / maximum(information, 1e-12) + siblings * asarray(family_sd * family_sd))
 
 
 def expected_best_of(variants: int) -> float:
@@ -109,8 +111,8 @@ def expected_best_of(variants: int) -> float:
     if variants <= 1:
         return 0.0
     x = np.linspace(-9.0, 9.0, 6001)
-    log_density = np.log(variants) - 0.5 * x * x - 0.5 * np.log(2.0 * np.pi) + (variants - 1) * log_ndtr(x)
-    return float(np.trapezoid(x * np.exp(log_density), x))
+    log_density = log(variants) - 0.5 * x * x - 0.5 * log(2.0 * np.pi) + (variants - 1) * log_ndtr(x)
+    return float(np.trapezoid(x * exp(log_density), x))
 
 
 def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
@@ -122,14 +124,18 @@ def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     """
     labs = scores.shape[-2]
     ahead = scores[..., :, None, :] - scores[..., None, :, :]
-    won = np.sign(np.where(np.abs(ahead) > 1e-9, ahead, 0.0))
-    # Wins count one and ties one half, the tie with itself not at all; halves add up exactly in any order.
-    beaten = 0.5 * (np.add.reduce(won, axis=-2) + (labs - 1))
+    won, one_row = (ahead > LARGEST_TIE).astype(float), (*scores.shape[:-2], labs, -1)
+    # Wins count one and ties one half, the tie with itself not at all. Whom a lab beats has lost to it, so that losses
+    # are sums over the other axis. Whole numbers and halves add up exactly in any order, hence by products.
+    everyone = np.ones((1, labs))
+    wins = matmul(everyone, won)[..., 0, :]
+    losses = matmul(everyone, won.reshape(one_row)).reshape(scores.shape)
+    beaten = HALF * (wins - losses + (labs - 1))
     if in_use is None:
         return beaten.mean(axis=-1) / max(labs - 1, 1)
     counted = beaten * in_use[..., None, :]
-    sets = np.maximum(np.add.reduce(in_use, axis=-1, keepdims=True), 1)
-    return np.add.reduce(counted, axis=-1) / (sets * max(labs - 1, 1))
+    sets = maximum(sum_of(in_use, axis=-1, keepdims=True), 1)
+    return sum_of(counted, axis=-1) / (sets * max(labs - 1, 1))
 
 
 def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:
@@ -137,14 +143,14 @@ def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:
 
     Too lax on purpose: at equal errors it accepts differences of 2.77 standard errors (true size .56 %).
     """
-    return np.abs(difference) < 1.96 * (first_sd + second_sd)
+    return abs(difference) < 1.96 * (first_sd + second_sd)
 
 
-def exposure_step(exposure: Array, rate: Numbers, public: Numbers, year_step: float) -> Array:
+def exposure_step(exposure: Array, rate: Numbers, public: Numbers, year_step: Numbers) -> Array:
     """Weekly growth of a public set's exposure z in [0, 1]: ``rho_z (1 - z) dt``; 0 for private sets."""
-    return rate * (1.0 - exposure) * year_step * public
+    return rate * (ONE - exposure) * year_step * public
 
 
 def surprise(signal: Array, expected: Array, signal_variance: Array, belief_variance: Array) -> Array:
     """Standardised surprise of a measured gap, ``(y - E y)/sqrt(sigma_y^2 + v)`` (dimensionless)."""
-    return (signal - expected) / np.sqrt(np.maximum(signal_variance + belief_variance, 1e-12))
+    return (signal - expected) / sqrt(maximum(signal_variance + belief_variance, 1e-12))

@@ -7,12 +7,22 @@ Capabilities Index follow Ho et al. 2024 (arXiv:2403.05812) and Ho et al. 2025 (
 
 from __future__ import annotations
 
-import numpy as np
+from numpy import asarray, log1p, maximum, minimum, where
 
-from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers, weekly_probability
+from sim.mechanisms.numerics import (
+    ONE,
+    PER_THOUSAND,
+    YEAR_STEP,
+    ZERO,
+    Array,
+    Numbers,
+    constant,
+    max_of,
+    weekly_probability,
+)
 
 #: Smallest counterfactual gap (OOM) by which a copied share is formed; guards 0/0 when blocs are level.
-SMALLEST_GAP = 0.05
+SMALLEST_GAP = constant(0.05)
 
 
 def algorithmic_step(
@@ -30,8 +40,8 @@ def algorithmic_step(
     ``growth`` in OOM/yr, rates in 1/yr; stocks ``(..., labs)``, frontier and open ``(..., 1)``.
     Source: Nelson & Phelps 1966 (AER 56:69) for the catch-up term; docs/odd.md 7.1-7.2.
     """
-    spillover = spillover_rate * np.maximum(frontier_algorithms - algorithms, 0.0)
-    diffusion = open_diffusion_rate * np.maximum(open_algorithms - algorithms, 0.0)
+    spillover = spillover_rate * maximum(frontier_algorithms - algorithms, ZERO)
+    diffusion = open_diffusion_rate * maximum(open_algorithms - algorithms, ZERO)
     return (growth + spillover + diffusion) * YEAR_STEP
 
 
@@ -49,12 +59,12 @@ def jump_size(occurs: Array, quantile: Array, jump_mean: Numbers) -> Array:
 
     ``quantile`` is a uniform draw; inverse distribution function. Source: docs/odd.md 7.1-7.2 (assumption).
     """
-    return np.where(occurs, -jump_mean * np.log1p(-quantile), 0.0)
+    return where(occurs, -jump_mean * log1p(-quantile), ZERO)
 
 
 def bloc_best(values: Array, members: Array) -> Array:
     """Largest value over the labs of a bloc: ``(..., labs) -> (..., 1)``; ``members`` is 0 or -inf."""
-    return np.maximum.reduce(values + members, axis=-1, keepdims=True)
+    return max_of(values + members, axis=-1, keepdims=True)
 
 
 def copied_share(counterfactual_gap: Array, gap: Array) -> Array:
@@ -64,13 +74,13 @@ def copied_share(counterfactual_gap: Array, gap: Array) -> Array:
     teacher. Where the follower would lead without copying (G_cf <= 0) there was no gap to close and m* is 0:
     Without the positive parts the formula would call such a lead wholly copied.
     """
-    closed = np.maximum(counterfactual_gap, 0.0) - np.maximum(gap, 0.0)
-    return np.minimum(np.maximum(closed / np.maximum(counterfactual_gap, SMALLEST_GAP), 0.0), 1.0)
+    closed = maximum(counterfactual_gap, ZERO) - maximum(gap, ZERO)
+    return minimum(maximum(closed / maximum(counterfactual_gap, SMALLEST_GAP), ZERO), ONE)
 
 
 def months(gap: Numbers, reference_growth: Numbers) -> Array:
     """A gap in OOM as a lead in months: ``12 G / g_ref``, ``g_ref`` in OOM/yr (compute plus algorithms)."""
-    return 12.0 * np.asarray(gap) / reference_growth
+    return 12.0 * asarray(gap) / reference_growth
 
 
 def derivative_feedback(derivatives: Array, feedback: Numbers) -> Array:
@@ -78,4 +88,4 @@ def derivative_feedback(derivatives: Array, feedback: Numbers) -> Array:
 
     ``derivatives`` counts models built on the lab's open weights. Source: docs/odd.md 7.1-7.2 (assumption).
     """
-    return feedback * np.log1p(derivatives * 1e-3)
+    return feedback * log1p(derivatives * PER_THOUSAND)

@@ -6,19 +6,19 @@ from public figures on funding and capital expenditure; each constant's source s
 
 from __future__ import annotations
 
-import numpy as np
+from numpy import asarray, exp, minimum
 
-from sim.mechanisms.numerics import LN10, YEAR_STEP, Array, Numbers
+from sim.mechanisms.numerics import LN10, ONE, YEAR_STEP, Array, Numbers
 
 
 def market_size(years: Numbers, size: Numbers, growth: Numbers, cap: Numbers) -> Array:
     """Yearly spending on AI models, ``min(M_0 exp(g_M t), M_max)`` (bn US$/yr); t in years from 2024.0."""
-    return np.minimum(size * np.exp(growth * np.asarray(years)), cap)
+    return minimum(size * exp(growth * asarray(years)), cap)
 
 
 def compute_price(years: Numbers, price: Numbers, decline: Numbers) -> Array:
     """Price of compute, ``p_K exp(-d t)`` (bn US$ per million H100-equivalents); t in years from 2024.0."""
-    return price * np.exp(-decline * np.asarray(years))
+    return price * exp(-decline * asarray(years))
 
 
 def compute_spending(cash: Array, revenue: Array, spend_share: Numbers, revenue_share: Numbers) -> Array:
@@ -40,15 +40,15 @@ def imports_under_control(
     the floor rate only. With ``x_eff = 0`` it is F exactly. Own form (an assumption); the
     interpolation is that of the shortcut's growth rate.
     """
-    capped = np.minimum(demand, compute * (floor * LN10 + depreciation))
+    capped = minimum(demand, compute * asarray(floor * LN10 + depreciation))
     return demand + effective * (capped - demand)
 
 
 def balanced_compute(purchases: Numbers, depreciation: Numbers, growth: Numbers) -> Array:
     """Stock on the balanced path where purchases grow at ``growth`` (1/yr): ``F/(delta_K + growth)``."""
-    return purchases / (depreciation + np.asarray(growth))
+    return purchases / (depreciation + asarray(growth))
 
 
 def balanced_cash(round_rate: Numbers, fraction: Numbers, value: Numbers, growth: Numbers) -> Array:
     """Cash on the balanced path where value grows at ``growth`` (1/yr): ``lambda d V/(1 + growth)``."""
-    return round_rate * fraction * np.asarray(value) / (1.0 + np.asarray(growth))
+    return round_rate * fraction * asarray(value) / (ONE + asarray(growth))

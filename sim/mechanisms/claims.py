@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+from numpy import asarray, expm1, maximum, minimum, zeros
 
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import HALF, ONE, TWO, ZERO, Array, Numbers
 from sim.registry import claim_policies
 
 #: Order of the narratives in every array with a narrative axis.
@@ -63,33 +63,33 @@ def optimal_bias(
 
     Source: reduced form of Kartik 2009 (doi:10.1111/j.1467-937X.2009.00559.x), costly talk.
     """
-    raw = strategic_weight * marginal_value * gain * (1.0 - np.asarray(sophistication)) / bias_cost
-    return np.minimum(np.maximum(raw, -np.asarray(max_bias)), max_bias)
+    raw = strategic_weight * marginal_value * gain * (ONE - asarray(sophistication)) / bias_cost
+    return minimum(maximum(raw, -asarray(max_bias)), max_bias)
 
 
 def publication_chance(rate: Numbers, weeks_since_last: Array, novelty_time: Numbers) -> Array:
     """Chance in a week that the moment is right for a claim: ``rate (1 - exp(-w/h_n))``; rate in 1/wk."""
-    return rate * -np.expm1(-weeks_since_last / novelty_time)
+    return rate * -expm1(-weeks_since_last / novelty_time)
 
 
 def lobbying_intensity(value_of_control: Array, lobby_cost: Numbers) -> Array:
     """Signed lobbying for control, ``z = clip((d ln V/dx)/c_lob, -1, 1)``; a seller of chips has z < 0."""
-    return np.minimum(np.maximum(value_of_control / lobby_cost, -1.0), 1.0)
+    return minimum(maximum(value_of_control / lobby_cost, -1.0), ONE)
 
 
 @claim_policies.register("relay")
 @claim_policies.register("none")
 def silent(situation: ClaimSituation) -> ClaimDecision:
     """Publishes nothing of its own; a relay only repeats others (agents/source.py)."""
-    nothing = np.zeros(situation.estimate.shape, dtype=bool)
-    return ClaimDecision(nothing, np.zeros(situation.estimate.shape), nothing)
+    nothing = zeros(situation.estimate.shape, dtype=bool)
+    return ClaimDecision(nothing, zeros(situation.estimate.shape), nothing)
 
 
 @claim_policies.register("sincere")
 def sincere(situation: ClaimSituation) -> ClaimDecision:
     """Reports its own estimate when that differs from the public mood by more than two standard errors."""
     news = situation.estimate - situation.sentiment
-    return ClaimDecision(np.abs(news) > 2.0 * situation.estimate_sd, np.zeros(news.shape), news > 0.0)
+    return ClaimDecision(abs(news) > TWO * situation.estimate_sd, zeros(news.shape), news > ZERO)
 
 
 @claim_policies.register("strategic")
@@ -108,5 +108,5 @@ def strategic(situation: ClaimSituation) -> ClaimDecision:
         situation.max_bias,
     )
     return ClaimDecision(
-        0.5 * situation.bias_cost * bias * bias > situation.publication_cost, bias, bias > 0.0
+        HALF * situation.bias_cost * bias * bias > situation.publication_cost, bias, bias > ZERO
     )

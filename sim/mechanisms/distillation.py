@@ -7,9 +7,10 @@ works with a lag. Potency 0 is exactly the world without copying.
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, exp, log, maximum, minimum, sqrt, where
 from scipy.special import pdtrik, roots_jacobi
 
-from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers, max_of, sum_of
 
 
 def api_access(
@@ -29,7 +30,7 @@ def api_access(
     stationary share of a two-state chain. Source: docs/odd.md 7.6 (assumption, derived chain).
     """
     active = active_share(enforcement, base_detection, enforced_detection, account_replacement)
-    return paying + unauthorised * active * (1.0 - access_effect * np.asarray(access_control))
+    return paying + unauthorised * active * (ONE - access_effect * asarray(access_control))
 
 
 def active_share(
@@ -37,7 +38,7 @@ def active_share(
 ) -> Array:
     """Stationary share of unauthorised accounts that are active, ``rho_r/(rho_r + h_0 + h_1 e)``."""
     return account_replacement / (
-        account_replacement + base_detection + enforced_detection * np.asarray(enforcement)
+        account_replacement + base_detection + enforced_detection * asarray(enforcement)
     )
 
 
@@ -47,7 +48,7 @@ def teaching_gain(access: Array, teacher: Array, student: Array, ceiling_margin:
     A student stays at least ``f`` below its teacher (Gudibande et al. 2023, arXiv:2305.15717; Busbridge et al.
     2025, arXiv:2502.08606).
     """
-    return access * np.maximum(teacher - ceiling_margin - student, 0.0)
+    return access * maximum(teacher - ceiling_margin - student, ZERO)
 
 
 def uplift_step(uplift: Array, gain: Array, potency: Numbers, obsolescence: Numbers) -> Array:
@@ -60,14 +61,12 @@ def uplift_step(uplift: Array, gain: Array, potency: Numbers, obsolescence: Numb
 
 def steady_state_uplift(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Steady state ``D* = r (B - f)+ / (1 + r)`` (OOM), with ``r = kappa_d q / delta_D`` (derived)."""
-    return (
-        ratio * np.maximum(np.asarray(counterfactual_gap) - ceiling_margin, 0.0) / (1.0 + np.asarray(ratio))
-    )
+    return ratio * maximum(asarray(counterfactual_gap) - ceiling_margin, ZERO) / (ONE + asarray(ratio))
 
 
 def steady_state_gap(counterfactual_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
     """Steady state gap ``G* = (B + r f)/(1 + r)`` (OOM) where copying works, that is for ``B >= f``."""
-    return (counterfactual_gap + np.asarray(ratio) * ceiling_margin) / (1.0 + np.asarray(ratio))
+    return (counterfactual_gap + asarray(ratio) * ceiling_margin) / (ONE + asarray(ratio))
 
 
 def iso_lag_counterfactual_gap(observed_gap: Numbers, ratio: Numbers, ceiling_margin: Numbers) -> Array:
@@ -75,13 +74,13 @@ def iso_lag_counterfactual_gap(observed_gap: Numbers, ratio: Numbers, ceiling_ma
 
     Where the observed gap is below the ceiling margin nothing is copied and B = G_obs. Source: docs/odd.md 7.6.
     """
-    observed = np.asarray(observed_gap, dtype=float)
-    return observed + ratio * np.maximum(observed - ceiling_margin, 0.0)
+    observed = asarray(observed_gap, dtype=float)
+    return observed + ratio * maximum(observed - ceiling_margin, ZERO)
 
 
 def exfiltrated_uplift(uplift: Array, own: Array, teacher: Array, margin: Numbers) -> Array:
     """Uplift after a weight exfiltration: ``max(D, theta_T - f_th - (c + A))`` (OOM); never lower than before."""
-    return np.maximum(uplift, teacher - margin - own)
+    return maximum(uplift, teacher - margin - own)
 
 
 def flag_rate(
@@ -93,7 +92,7 @@ def flag_rate(
     the share of unauthorised accounts still active. Calibrated so that half of the flags are legal use at the
     prior mean share. Source: docs/odd.md 7.6 (assumption).
     """
-    return legal + copying * activity * np.asarray(copied_share) / prior_share
+    return legal + copying * activity * asarray(copied_share) / prior_share
 
 
 def poisson_quantile(quantile: Array, mean: Array) -> Array:
@@ -101,10 +100,10 @@ def poisson_quantile(quantile: Array, mean: Array) -> Array:
 
     One uniform draw a value keeps the draw in its slot whatever the mean (common random numbers).
     """
-    safe = np.maximum(mean, 1e-12)
+    safe = maximum(mean, 1e-12)
     # pdtrik inverts the distribution function continuously in the count; below the chance of no event it is < 0.
-    count = np.ceil(pdtrik(np.minimum(quantile, 1.0 - 1e-12), safe))
-    return np.where(quantile <= np.exp(-safe), 0.0, np.maximum(count, 0.0))
+    count = np.ceil(pdtrik(minimum(quantile, 1.0 - 1e-12), safe))
+    return where(quantile <= exp(-safe), ZERO, maximum(count, ZERO))
 
 
 class SharePosterior:
@@ -128,11 +127,11 @@ class SharePosterior:
         rate = flag_rate(
             self.share, activity[..., None], legal[..., None], copying[..., None], prior_share[..., None]
         )
-        rate = np.maximum(rate, 1e-12)
-        log_likelihood = flags[..., None] * np.log(rate) - rate
-        log_likelihood -= np.maximum.reduce(log_likelihood, axis=-1, keepdims=True)
-        mass = np.exp(log_likelihood) * self.weight
-        mass /= np.add.reduce(mass, axis=-1, keepdims=True)
-        mean = np.add.reduce(mass * self.share, axis=-1)
-        second = np.add.reduce(mass * (self.share * self.share), axis=-1)
-        return mean, np.sqrt(np.maximum(second - mean * mean, 0.0))
+        rate = maximum(rate, 1e-12)
+        log_likelihood = flags[..., None] * log(rate) - rate
+        log_likelihood -= max_of(log_likelihood, axis=-1, keepdims=True)
+        mass = exp(log_likelihood) * self.weight
+        mass /= sum_of(mass, axis=-1, keepdims=True)
+        mean = sum_of(mass * self.share, axis=-1)
+        second = sum_of(mass * (self.share * self.share), axis=-1)
+        return mean, sqrt(maximum(second - mean * mean, ZERO))

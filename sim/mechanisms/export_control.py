@@ -7,8 +7,9 @@ published mechanism for or against control and has a coefficient whose zero remo
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, exp, log, maximum
 
-from sim.mechanisms.numerics import LN10, Array, Numbers, log_cosh
+from sim.mechanisms.numerics import LN10, ONE, ZERO, Array, Numbers, log_cosh
 
 
 def effective_strength(strength: Numbers, leakage: Numbers, leakage_slope: Numbers) -> Array:
@@ -17,7 +18,7 @@ def effective_strength(strength: Numbers, leakage: Numbers, leakage_slope: Numbe
     Anchor: smuggled chips of the order of 10 % of the controlled bloc's training compute, 1-40 %
     (Grunewald & Fist, CNAS 2025). ``leakage_slope <= (1 - l_0)/2`` keeps it monotone.
     """
-    return strength * (1.0 - leakage - leakage_slope * np.asarray(strength))
+    return strength * (ONE - leakage - leakage_slope * asarray(strength))
 
 
 def compute_growth(
@@ -28,8 +29,8 @@ def compute_growth(
     ``gamma = gamma_free - x_eff (gamma_free - gamma_floor) + phi_s (E[x] - x)+ (gamma_free - gamma_floor)``.
     Source: docs/odd.md 7.3; free growth after Epoch AI's 4-5x a year, floor an assumption.
     """
-    span = np.asarray(free) - floor
-    return free - effective * span + stockpiling * np.maximum(expected_rise, 0.0) * span
+    span = asarray(free) - floor
+    return free - effective * span + stockpiling * maximum(expected_rise, ZERO) * span
 
 
 def learning_growth(
@@ -41,12 +42,12 @@ def learning_growth(
     ``(Q/Q_0)^-b`` with ``Q/Q_0 = 1 + X/T_Q``. Source: Wright 1936; Irwin & Klenow 1994
     (doi:10.1086/261968), about 20 % a doubling (b = .322).
     """
-    return learning_exponent * effective / (LN10 * (learning_base + np.asarray(cumulated)))
+    return learning_exponent * effective / (LN10 * (learning_base + asarray(cumulated)))
 
 
 def wright_cost(cumulated_ratio: Numbers, learning_exponent: Numbers) -> Array:
     """Unit cost relative to the start, ``(Q/Q_0)^-b`` (dimensionless). Source: Wright 1936."""
-    return np.exp(-np.asarray(learning_exponent) * np.log(cumulated_ratio))
+    return exp(-asarray(learning_exponent) * log(cumulated_ratio))
 
 
 def induced_growth(algorithmic_growth: Numbers, induced_efficiency: Numbers, scarcity: Numbers) -> Array:
@@ -55,12 +56,12 @@ def induced_growth(algorithmic_growth: Numbers, induced_efficiency: Numbers, sca
     ``Z`` (OOM) is the compute which control has denied so far, exactly 0 without control.
     Sign: Popp 2002 (doi:10.1257/000282802760015658), directed technical change; size an assumption.
     """
-    return algorithmic_growth * (1.0 + induced_efficiency * np.tanh(scarcity))
+    return algorithmic_growth * (ONE + induced_efficiency * np.tanh(scarcity))
 
 
 def denied_compute_rate(effective: Numbers, free: Numbers, floor: Numbers) -> Array:
     """Compute denied by control (OOM/yr): ``x_eff (gamma_free - gamma_floor)``; counts denial only."""
-    return effective * (np.asarray(free) - floor)
+    return effective * (asarray(free) - floor)
 
 
 def gap_under_constant_control(
@@ -78,7 +79,7 @@ def gap_under_constant_control(
     Source: docs/odd.md 7.3 (derived).
     """
     slope = effective * (free - floor)
-    denied = slope * np.asarray(years, dtype=float)
+    denied = slope * asarray(years, dtype=float)
     if slope == 0.0:
         return denied
     return denied - algorithmic_growth * induced_efficiency / slope * log_cosh(denied)

@@ -7,9 +7,13 @@ so that news in the fundamental passes through at once. Log prices; the unit of 
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, log, maximum
 from scipy.special import expit
 
-from sim.mechanisms.numerics import LN10, Array, Numbers
+from sim.mechanisms.numerics import LN10, Array, Numbers, constant
+
+#: Smallest spending on compute (bn US$/yr) whose logarithm is taken.
+SMALLEST_SPENDING = constant(1e-12)
 
 
 def fundamentalist_share(attractiveness: Array, intensity: Array) -> Array:
@@ -57,9 +61,9 @@ def chip_fundamental(
     ``compute_spending`` bn US$/yr over all labs; ``believed_efficiency`` a_hat (OOM) lowers the demand for compute
     if and only if the believed demand elasticity is below one (default one: neutral). Source: docs/odd.md 7.17.
     """
-    sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))
-    own = np.power(10.0, -(1.0 - np.asarray(demand_elasticity)) * believed_efficiency)
-    return np.log(np.maximum(compute_spending, 1e-12)) + np.log(own + sales * (1.0 - np.asarray(control)))
+    sales = controlled_sales_share / (1.0 - asarray(controlled_sales_share))
+    own = np.power(10.0, -(1.0 - asarray(demand_elasticity)) * believed_efficiency)
+    return log(maximum(compute_spending, SMALLEST_SPENDING)) + log(own + sales * (1.0 - asarray(control)))
 
 
 def efficiency_sensitivity(
@@ -69,7 +73,7 @@ def efficiency_sensitivity(
     control: Numbers,
 ) -> Array:
     """Derivative of the log fundamental with respect to believed efficiency (1/OOM); 0 at elasticity one."""
-    sales = controlled_sales_share / (1.0 - np.asarray(controlled_sales_share))
-    exponent = -(1.0 - np.asarray(demand_elasticity))
+    sales = controlled_sales_share / (1.0 - asarray(controlled_sales_share))
+    exponent = -(1.0 - asarray(demand_elasticity))
     own = np.power(10.0, exponent * believed_efficiency)
-    return exponent * LN10 * own / (own + sales * (1.0 - np.asarray(control)))
+    return exponent * LN10 * own / (own + sales * (1.0 - asarray(control)))

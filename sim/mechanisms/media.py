@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, exp, expm1, log, matmul, maximum, minimum, where
 
 from sim.mechanisms.claims import CONTROL_CALL, COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import ZERO, Array, Numbers, max_of
 
 #: Narratives which compete for the same attention when competition is within a quantity.
 QUANTITY_OF_NARRATIVE = np.array([0, 0, 1, 1, 2, 3])
@@ -42,9 +43,9 @@ def salience_score(
     """
     novelty, news, size, contagion = weights
     return (
-        novelty * np.exp(-age / novelty_time)
-        + news * np.minimum(np.abs(surprise), 4.0)
-        + size * np.log(np.maximum(reach, 1e-3))
+        novelty * exp(-age / novelty_time)
+        + news * minimum(abs(surprise), 4.0)
+        + size * log(maximum(reach, 1e-3))
         + contagion * infected
     )
 
@@ -54,9 +55,9 @@ def attention_shares(scores: Array, live: Array, other_news: Numbers, competitio
 
     ``scores`` and ``live`` are ``(..., 6)``, ``other_news`` is u_0. Shares of rivals and other news sum to one.
     """
-    top = np.maximum(np.maximum.reduce(scores, axis=-1, keepdims=True), other_news)
-    pull = np.where(live, np.exp(scores - top), 0.0)
-    return pull / (np.exp(other_news - top) + np.matmul(pull[..., None, :], competition)[..., 0, :])
+    top = maximum(max_of(scores, axis=-1, keepdims=True), other_news)
+    pull = where(live, exp(scores - top), ZERO)
+    return pull / (exp(other_news - top) + matmul(pull[..., None, :], competition)[..., 0, :])
 
 
 def infection_probability(
@@ -69,9 +70,10 @@ def infection_probability(
     exactly) plus broadcast with hazard ``beta_m`` a week.
     Source: Shiller 2017 (doi:10.1257/aer.107.4.967); docs/odd.md 7.13.
     """
-    exponent = np.asarray(-(reproduction * recovery) * infected_neighbours - exposure * share)
+    exponent = asarray(asarray(-(reproduction * recovery)) * infected_neighbours)
     # In place: the largest array of the week.
-    np.expm1(exponent, out=exponent)
+    exponent -= exposure * share
+    expm1(exponent, out=exponent)
     return np.negative(exponent, out=exponent)
 
 
@@ -80,6 +82,6 @@ def final_size(reproduction: float, seed_share: float = 0.0) -> float:
     from scipy.optimize import brentq
 
     def excess(size: float) -> float:
-        return 1.0 - (1.0 - seed_share) * float(np.exp(-reproduction * size)) - size
+        return 1.0 - (1.0 - seed_share) * float(exp(-reproduction * size)) - size
 
     return float(brentq(excess, 1e-9, 1.0)) if reproduction > 1.0 or seed_share > 0.0 else 0.0

@@ -6,8 +6,9 @@ Strengths in [0, 1]; pressure in strength times weeks. Two instruments (chips; m
 from __future__ import annotations
 
 import numpy as np
+from numpy import asarray, exp, maximum, minimum, sqrt, where
 
-from sim.mechanisms.numerics import YEAR_STEP, Array, Numbers
+from sim.mechanisms.numerics import ONE, TWO, YEAR_STEP, ZERO, Array, Numbers
 
 
 def chip_efficacy(
@@ -23,15 +24,15 @@ def chip_efficacy(
     ``s_m = -1``: chips matter less the more is copied; ``s_m > 0``: issue linkage; 0 (default): neutral.
     Source: docs/odd.md 7.18.
     """
-    relative = (np.asarray(gap) - initial_gap) / initial_gap
-    return efficacy * (1.0 + link_copying * np.asarray(copied_share)) * (1.0 + link_gap * relative)
+    relative = (asarray(gap) - initial_gap) / initial_gap
+    return efficacy * (ONE + link_copying * asarray(copied_share)) * (ONE + link_gap * relative)
 
 
 def demand_for_control(
     security_weight: Numbers, efficacy: Numbers, lobby_weight: Numbers, lobbying: Numbers
 ) -> Array:
     """Numerator of the ideal point before cost: ``s_j eff_j + lambda_L sum z`` (dimensionless)."""
-    return security_weight * np.asarray(efficacy) + lobby_weight * np.asarray(lobbying)
+    return security_weight * asarray(efficacy) + lobby_weight * asarray(lobbying)
 
 
 def ideal_point(demand: Numbers, marginal_cost: Numbers, curvature: Numbers) -> Array:
@@ -40,7 +41,7 @@ def ideal_point(demand: Numbers, marginal_cost: Numbers, curvature: Numbers) -> 
     Source: reduced form of Grossman & Helpman 1994 (AER 84:833); lobby weights after Goldberg & Maggi 1999
     (doi:10.1257/aer.89.5.1135).
     """
-    return np.minimum(np.maximum((np.asarray(demand) - marginal_cost) / curvature, 0.0), 1.0)
+    return minimum(maximum((asarray(demand) - marginal_cost) / curvature, ZERO), ONE)
 
 
 def pivot(values: Array, quantile: float) -> Array:
@@ -57,15 +58,15 @@ def attention_step(attention: Array, inputs: Array, base: Numbers, fading_time: 
 
     Source: Downs 1972 issue-attention cycle; docs/odd.md 7.18.
     """
-    faded = base + (attention - base) * np.exp(-1.0 / np.asarray(fading_time)) + inputs
-    return np.minimum(np.maximum(faded, 0.0), 1.0)
+    faded = base + (attention - base) * asarray(exp(-ONE / fading_time)) + inputs
+    return minimum(maximum(faded, ZERO), ONE)
 
 
 def pressure_step(
     pressure: Array, attention: Array, target: Array, announced: Array, decay: Numbers
 ) -> Array:
     """Pressure for change a week later: ``(1 - rho_P) P + A (x_target - x_announced)``."""
-    return (1.0 - np.asarray(decay)) * pressure + attention * (target - announced)
+    return asarray(ONE - decay) * pressure + attention * (target - announced)
 
 
 def act(
@@ -83,9 +84,9 @@ def act(
     ``clip(gamma_P (target - announced), +-max_step)``. With ``tau_P = 0`` there is an act in each week with pressure.
     Source: Jones, Sulkin & Larsen 2003 (APSR 97:151); docs/odd.md 7.18.
     """
-    acts = (pressure > friction) | (pressure < -friction * (1.0 + np.asarray(hysteresis)))
-    step = np.minimum(np.maximum(adjustment * (target - announced), -np.asarray(max_step)), max_step)
-    return acts, np.where(acts, step, 0.0)
+    acts = (pressure > friction) | (pressure < -friction * asarray(ONE + hysteresis))
+    step = minimum(maximum(adjustment * (target - announced), asarray(-max_step)), max_step)
+    return acts, where(acts, step, ZERO)
 
 
 def cost_shift_step(shift: Array, noise: Array, rate: Numbers, sd: Numbers) -> Array:
@@ -93,12 +94,12 @@ def cost_shift_step(shift: Array, noise: Array, rate: Numbers, sd: Numbers) -> A
 
     ``c' = c - rate c dt + sd sqrt(2 rate dt) e``; symmetric around 0. Source: docs/odd.md 7.18 (assumption).
     """
-    return shift - rate * shift * YEAR_STEP + sd * np.sqrt(2.0 * np.asarray(rate) * YEAR_STEP) * noise
+    return shift - rate * shift * YEAR_STEP + asarray(sd * sqrt(TWO * rate * YEAR_STEP)) * noise
 
 
 def counter_index_step(index: Array, strength: Array, response: Numbers, decay_time: Numbers) -> Array:
     """Counter-measures of the other side: ``y' = y + (psi_y x - y/tau_y) dt`` (dimensionless, at least 0)."""
-    return np.maximum(index + (response * strength - index / decay_time) * YEAR_STEP, 0.0)
+    return maximum(index + (response * strength - index / decay_time) * YEAR_STEP, ZERO)
 
 
 def expected_strength(announced: Array, target: Array, weight: Numbers, leakage: Numbers) -> Array:
@@ -106,9 +107,9 @@ def expected_strength(announced: Array, target: Array, weight: Numbers, leakage:
 
     ``x_end`` is strictness after all announced acts; ``kappa_E = 0`` where policy is exogenous.
     """
-    return (1.0 - np.asarray(leakage)) * (announced + weight * (target - announced))
+    return asarray(ONE - leakage) * (announced + weight * (target - announced))
 
 
 def expected_enforcement(announced_enforcement: Array, expected_access: Array) -> Array:
     """Expected obstacle to copying: ``1 - (1 - e)(1 - E[x_access])``."""
-    return 1.0 - (1.0 - announced_enforcement) * (1.0 - expected_access)
+    return ONE - (ONE - announced_enforcement) * (ONE - expected_access)

@@ -7,9 +7,10 @@ worlds, and returns new beliefs of the same shape.
 from __future__ import annotations
 
 import numpy as np
+from numpy import arange, where
 from scipy.sparse import csr_array
 
-from sim.mechanisms.numerics import Array
+from sim.mechanisms.numerics import ONE, ZERO, Array
 from sim.registry import social_rules
 
 
@@ -41,15 +42,15 @@ def bounded_confidence(beliefs: Array, network: csr_array, weight: Array, bound:
     ``x_i <- x_i + lambda (mean_{j: |x_j - x_i| < eps} x_j - x_i)`` on the network.
     Source: Hegselmann & Krause 2002 (JASSS 5(3)2).
     """
-    rows = np.repeat(np.arange(network.shape[0]), np.diff(network.indptr))
+    rows = np.repeat(arange(network.shape[0]), np.diff(network.indptr))
     columns = network.indices
     result = np.empty_like(beliefs)
     for k in range(beliefs.shape[1]):
         x = beliefs[:, k]
         edge_bound = bound[rows, 0] if bound.shape[0] > 1 else bound[0, 0]
-        difference = np.where(np.abs(x[columns] - x[rows]) < edge_bound, x[columns] - x[rows], 0.0)
-        near = (np.abs(x[columns] - x[rows]) < edge_bound).astype(float)
+        difference = where(abs(x[columns] - x[rows]) < edge_bound, x[columns] - x[rows], ZERO)
+        near = (abs(x[columns] - x[rows]) < edge_bound).astype(float)
         total = np.bincount(rows, difference, minlength=len(x))
-        count = np.bincount(rows, near, minlength=len(x)) + 1.0
+        count = np.bincount(rows, near, minlength=len(x)) + ONE
         result[:, k] = x + weight[:, 0] * total / count
     return result

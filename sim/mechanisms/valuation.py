@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy import asarray, exp, maximum, minimum, sqrt, where
 
-from sim.mechanisms.numerics import Array, Numbers
+from sim.mechanisms.numerics import ONE, ZERO, Array, Numbers, constant, sum_of
 from sim.registry import valuation_rules
 
 #: Three-point Gauss-Hermite rule for a standard normal variable.
-QUADRATURE_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
+QUADRATURE_NODES = np.array([-sqrt(3.0), 0.0, sqrt(3.0)])
 QUADRATURE_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
+OUTER_WEIGHT, CENTRE_WEIGHT = constant(QUADRATURE_WEIGHTS[0]), constant(QUADRATURE_WEIGHTS[1])
+#: Smallest speed of closing (OOM/yr) that a moat is divided by.
+SMALLEST_SPEED = constant(1e-6)
 
 
 def closing_factor(
@@ -32,10 +36,8 @@ def closing_factor(
     ``(1-m)(1 - eta_x E[x]) + m (1-q_c)(1 - eta_e E[e])`` in [0, 1]; with ``E[e] = E[x]`` equal in effect and
     ``q_c = 0`` it does not depend on m. Source: docs/odd.md 7.15.
     """
-    licit = 1.0 - control_effect * np.asarray(expected_control)
-    copied = (1.0 - np.asarray(copying_stalls)) * (
-        1.0 - enforcement_effect * np.asarray(expected_enforcement)
-    )
+    licit = ONE - control_effect * asarray(expected_control)
+    copied = asarray(ONE - copying_stalls) * (ONE - enforcement_effect * asarray(expected_enforcement))
     # Written around the licit part so that equal factors leave it exactly, whatever m is.
     return licit + copied_share * (copied - licit)
 
@@ -50,35 +52,35 @@ def catch_up_time(
 ) -> Array:
     """Believed years until parity: ``T = clip((g - eps)+ / (max(nu, nu_min) factor), 0, T_max)``; docs/odd.md 7.15."""
     years = years_per_gap(speed, factor, min_speed)
-    return np.minimum(gap_to_close(gap, parity_margin) * years, max_moat)
+    return minimum(gap_to_close(gap, parity_margin) * years, max_moat)
 
 
 def gap_to_close(gap: Numbers, parity_margin: Numbers) -> Array:
     """The part of a gap beyond parity, ``(g - eps)+`` (OOM)."""
-    return np.maximum(np.asarray(gap) - parity_margin, 0.0)
+    return maximum(asarray(gap) - parity_margin, ZERO)
 
 
 def years_per_gap(speed: Numbers, factor: Numbers, min_speed: Numbers) -> Array:
     """Years in which the believed speed closes one OOM, ``1/(max(nu, nu_min) factor)``."""
-    return 1.0 / np.maximum(np.maximum(speed, min_speed) * factor, 1e-6)
+    return ONE / maximum(maximum(speed, min_speed) * factor, SMALLEST_SPEED)
 
 
 def speed_quadrature(speed: Array, speed_variance: Array) -> Array:
     """Three values of the closing speed that stand for its posterior: ``(3,) + shape``, OOM/yr."""
     nodes = QUADRATURE_NODES.reshape(3, *(1,) * speed.ndim)
-    return speed + nodes * np.sqrt(speed_variance)
+    return speed + nodes * sqrt(speed_variance)
 
 
 def posterior_mean(values: Sequence[Array] | Array) -> Array:
     """Mean over the speed's posterior of values at its three nodes (first axis); same unit."""
-    outer, centre = QUADRATURE_WEIGHTS[0], QUADRATURE_WEIGHTS[1]
-    return outer * (values[0] + values[2]) + centre * values[1]
+    return OUTER_WEIGHT * (values[0] + values[2]) + CENTRE_WEIGHT * values[1]
 
 
 @valuation_rules.register("finite_moat")
 def finite_moat(discount: Numbers, catch_up: Array) -> Array:
     """Weight of the time after catch-up in the present value: ``exp(-rho T)``; source: docs/odd.md 7.15."""
-    return np.exp(-discount * catch_up)
+    exponent = asarray(-discount * catch_up)
+    return exp(exponent, out=exponent)
 
 
 @valuation_rules.register("creative_destruction")
@@ -87,12 +89,12 @@ def creative_destruction(discount: Numbers, catch_up: Array) -> Array:
 
     Source: Aghion & Howitt 1992 (doi:10.2307/2951599).
     """
-    return 1.0 / (1.0 + discount * catch_up)
+    return ONE / (ONE + discount * catch_up)
 
 
 def leader_annuity(after: Numbers, catchup_rent: Numbers) -> Array:
     """Value of leading until catch-up, then sharing: ``a = 1 - E + (pi_C/pi_M) E`` with ``E = exp(-rho T)``."""
-    return 1.0 - (1.0 - np.asarray(catchup_rent)) * after
+    return ONE - asarray(ONE - catchup_rent) * after
 
 
 def sector_weight(after: Array, revenue: Array) -> Array:
@@ -101,18 +103,18 @@ def sector_weight(after: Array, revenue: Array) -> Array:
     An annuity is linear in the weight, so that its value here is their joint value over their joint revenue: the
     multiple that reported rounds and revenue of several labs give. Source: docs/odd.md 7.15.
     """
-    total = np.add.reduce(revenue, axis=-1, keepdims=True)
-    return np.add.reduce(revenue * after, axis=-1, keepdims=True) / total
+    total = sum_of(revenue, axis=-1, keepdims=True)
+    return sum_of(revenue * after, axis=-1, keepdims=True) / total
 
 
 def follower_annuity(after: Numbers, catchup_rent: Numbers, home_rent: Numbers) -> Array:
     """Mirrored value of a follower: ``a_F = (pi_C/pi_M) E`` + protected home rent; parity raises it (G.2)."""
-    return catchup_rent * np.asarray(after) + home_rent
+    return catchup_rent * asarray(after) + home_rent
 
 
 def follower_rent_value(after: Numbers, catchup_rent: Numbers, follower_rent: Numbers) -> Array:
     """Follower without the capital loop: ``pi_F (1 - E) + pi_C E``."""
-    return follower_rent + (catchup_rent - np.asarray(follower_rent)) * after
+    return follower_rent + (catchup_rent - asarray(follower_rent)) * after
 
 
 def post_money(
@@ -124,6 +126,6 @@ def post_money(
     (doi:10.1016/j.jfineco.2018.04.015). The quantile is an order statistic (the marginal buyer is an investor).
     """
     order = min(max(int(np.ceil(quantile * values.shape[-1])) - 1, 0), values.shape[-1] - 1)
-    fresh = (1.0 + np.asarray(premium)) * np.partition(values, order, axis=-1)[..., order]
-    keep = (fresh < last) & (fresh >= (1.0 - np.asarray(down_threshold)) * last)
-    return np.where(keep, last, fresh)
+    fresh = (ONE + asarray(premium)) * np.partition(values, order, axis=-1)[..., order]
+    keep = (fresh < last) & (fresh >= (ONE - asarray(down_threshold)) * last)
+    return where(keep, last, fresh)

@@ -40,7 +40,10 @@ class Invariants:
         slots = [np.arange(*columns[name][:2]) for name in BOUNDS]
         self._slots = np.concatenate(slots)
         sizes = [len(mine) for mine in slots]
-        self._low, self._high = (np.repeat([bounds[k] for bounds in BOUNDS.values()], sizes) for k in (0, 1))
+        # With an axis of worlds, like a row: NumPy compares arrays of one shape at once.
+        self._low, self._high = (
+            np.repeat([bounds[k] for bounds in BOUNDS.values()], sizes)[None, :] for k in (0, 1)
+        )
 
     def hold(self, model: NarrativeModel) -> bool:
         """Whether all numbers of the week are in range (a NaN is not)."""

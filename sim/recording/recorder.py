@@ -14,18 +14,6 @@ from sim.mechanisms.numerics import Array
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
-LAB_COLUMNS = (
-    "capability",
-    "own_capability",
-    "compute",
-    "released_capability",
-    "valuation",
-    "revenue",
-    "price",
-    "enforcement",
-    "derivatives",
-)
-
 
 class Recorder:
     """Weekly history of a batch; row k is week ``first_week + k``.
@@ -47,7 +35,7 @@ class Recorder:
             self._lay_out(state)
         if self.length == len(self._rows):
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-        numbers = [value.reshape(worlds, -1) for value in state.values()]
+        numbers = [value if value.ndim == 2 else value.reshape(worlds, -1) for value in state.values()]
         np.concatenate(numbers, axis=1, out=self._rows[self.length])
         self.length += 1
         every = self.model.source_scenario.run.snapshot_every
@@ -74,8 +62,16 @@ class Recorder:
         m = self.model
         labs, regime, market, mood = m.labs, m.regime, m.market, m.record.sentiment
         evaluation, coverage = m.record.evaluation, m.record.coverage
-        state = {name: getattr(labs, name) for name in LAB_COLUMNS}
-        state |= {
+        return {
+            "capability": labs.capability,
+            "own_capability": labs.own_capability,
+            "compute": labs.compute,
+            "released_capability": labs.released_capability,
+            "valuation": labs.valuation,
+            "revenue": labs.revenue,
+            "price": labs.price,
+            "enforcement": labs.enforcement,
+            "derivatives": labs.derivatives,
             "flow": m.flow,
             "measured": evaluation.measured,
             "score_gap": evaluation.gap,
@@ -107,7 +103,6 @@ class Recorder:
             "revenue_kept": market.kept,
             "win_rate": m.office.win_rate,
         }
-        return state
 
     def _lay_out(self, state: dict[str, Array]) -> None:
         end = 0
