@@ -150,12 +150,36 @@ class BenchmarkOffice:
 
     def _publish_index(self, world: Array, lab: Array) -> None:
         """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
+        score, scored = self.score[world, lab], self.scored[world, lab]
+        variance = self.variance[world, lab]
+        index, precision = self._ascend(world, score, scored, self.measured[world, lab], self.scoring_steps)
+        telling = scored & benchmarks.usable(score, self.chance_floor[world])
+        lost = (precision == ZERO) & any_of(telling, axis=-1)
+        if count_nonzero(lost):
+            # The last index has lost touch with every set, yet some scores say where the lab is: begin from them.
+            spoken = benchmarks.capability_from_score(
+                score, self.difficulty[world], self.discrimination[world], self.chance_floor[world]
+            )
+            first = sum_of(telling * spoken, axis=-1) / maximum(sum_of(telling, axis=-1), 1)
+            found, certain = self._ascend(world, score, scored, first, FIRST_SCORING_STEPS)
+            index, precision = where(lost, found, index), where(lost, certain, precision)
+        known = precision > ZERO
+        # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
+        stale = minimum(variance + self.model.parameters.beliefs.drift_variance[world, 0], ONE)
+        # New arrays: readers recognise a new index by its identity.
+        self.measured, self.variance = self.measured.copy(), self.variance.copy()
+        self.measured[world, lab] = index
+        self.variance[world, lab] = where(known, ONE / where(known, precision, ONE), stale)
+
+    def _ascend(
+        self, world: Array, score: Array, scored: Array, index: Array, steps: int
+    ) -> tuple[Array, Array]:
+        """Index after so many steps of Fisher scoring, and its precision; 0 where no set was usable last."""
         difficulty, slope = self.difficulty[world], self.discrimination[world]
         floor, items = self.chance_floor[world], self.items[world]
         family_sd = in_worlds(self.model.settings.benchmarks.family_sd, world)
-        score, scored = self.score[world, lab], self.scored[world, lab]
-        index, variance = self.measured[world, lab], self.variance[world, lab]
-        for _ in range(self.scoring_steps):
+        precision = ZERO
+        for _ in range(steps):
             expected = benchmarks.expected_score(index[:, None], difficulty, slope, floor)
             use = scored & benchmarks.usable(expected, floor)
             weights = benchmarks.composite_weights(
@@ -166,12 +190,7 @@ class BenchmarkOffice:
             speaks = benchmarks.scored_capability(index, score, expected, slope, floor)
             better = sum_of(weights * speaks, axis=-1) / where(known, precision, ONE)
             index = where(known, better, index)
-        # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
-        stale = minimum(variance + self.model.parameters.beliefs.drift_variance[world, 0], ONE)
-        # New arrays: readers recognise a new index by its identity.
-        self.measured, self.variance = self.measured.copy(), self.variance.copy()
-        self.measured[world, lab] = index
-        self.variance[world, lab] = where(known, ONE / where(known, precision, ONE), stale)
+        return index, precision
 
     def bulletin(
         self, news: Array, expected_gap: Array, belief_variance: Array, last: Evaluation | None

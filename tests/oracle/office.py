@@ -44,6 +44,10 @@ class TestSet:
     def usable(self, score):
         return self.floor + MARGIN <= score <= 1.0 - MARGIN
 
+    def ability_for(self, score):
+        """The ability at which this score is expected."""
+        return self.difficulty + math.log((score - self.floor) / (1.0 - score)) / self.discrimination
+
     def slope(self, expected):
         """Rise of the expected score with capability."""
         s = (expected - self.floor) / (1.0 - self.floor)
@@ -175,13 +179,25 @@ class BenchmarkOffice:
         return clip(expected + math.sqrt(expected * (1.0 - expected) / test.items) * luck, 0.0, 1.0)
 
     def publish_index(self, lab):
-        """Maximum likelihood by Fisher scoring from the last index; sets of one family share an error.
+        """Maximum likelihood from the last index, or from the scores where that has lost touch with all sets."""
+        variance = self.ascend(lab, self.scoring_steps)
+        telling = [t for t in self.sets if lab.index in t.scores and t.usable(t.scores[lab.index])]
+        if variance is None and telling:
+            self.index[lab.index] = mean(test.ability_for(test.scores[lab.index]) for test in telling)
+            variance = self.ascend(lab, FIRST_STEPS)
+        if variance is None:
+            # Without a usable set the last index stands, with more uncertainty at each evaluation.
+            variance = min(self.variance[lab.index] + self.model.p.beliefs.drift_variance, 1.0)
+        self.variance[lab.index] = variance
+
+    def ascend(self, lab, steps):
+        """Fisher scoring; sets of one family share an error. Returns the error variance, None without a usable set.
 
         Each step moves the index to the precision-weighted mean of what the scores speak for, seen from it.
         """
         shared = self.model.p.benchmarks.family_sd**2
         variance = None
-        for _step in range(self.scoring_steps):
+        for _step in range(steps):
             index = self.index[lab.index]
             expected = {t: t.expected_score(index, 0.0) for t in self.sets if lab.index in t.scores}
             used = [test for test in expected if test.usable(expected[test])]
@@ -195,10 +211,7 @@ class BenchmarkOffice:
                     total += precision
                     weighted += precision * clip(surprise, -1.0, 1.0)
                 self.index[lab.index], variance = index + weighted / total, 1.0 / total
-        if variance is None:
-            # Without a usable set the last index stands, with more uncertainty at each evaluation.
-            variance = min(self.variance[lab.index] + self.model.p.beliefs.drift_variance, 1.0)
-        self.variance[lab.index] = variance
+        return variance
 
     def win_rate(self, lab):
         """Mean over sets of the share of other labs beaten; a tie counts one half."""
