@@ -90,7 +90,7 @@ def ridge(ratios: Array, hidden: Array, weights: Array, prior: tuple[Array, Arra
     axes.scatter(*prior, s=4, color=FAINT, linewidths=0, label="prior", rasterized=True)
     size = 14.0 * weights / weights.max()
     axes.scatter(
-        ratios, hidden, s=size, color=BLUE, alpha=0.6, linewidths=0, label="posterior", rasterized=True
+        ratios, hidden, s=size, color=BLUE, alpha=0.6, linewidths=0, label="last generation", rasterized=True
     )
     line = np.linspace(0.0, RATIO_AT_ONE, 50)
     axes.plot(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 #: Contraction below which a factor is called not identified (AMENDMENTS.md J).
 IDENTIFIED = 0.2
+#: Effective particles below which nothing is called identified: a few points are close together by chance.
+FEWEST_EFFECTIVE = 30.0
 PRIOR_VARIANCE = 1.0 / 12.0
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 RESAMPLES = 400
@@ -40,9 +42,9 @@ def table(
     """One row a factor: prior, posterior in natural units, contraction with interval, and the checks beside it.
 
     Columns ``factor``, ``symbol``, ``unit``, ``meaning``, ``kind``, ``low``, ``high`` (prior), ``q05`` ... ``q95``
-    (posterior), ``contraction`` with ``_low`` and ``_high`` (95 %, resampled particles), ``identified``,
-    ``contraction_regression`` (the posterior by regression from the same data), ``contraction_expected`` (mean over
-    synthetic data), ``ranks_uniform``.
+    (posterior), ``contraction`` with ``_low`` and ``_high`` (95 %, resampled particles), ``identified`` (by both
+    posteriors), ``contraction_regression`` (the posterior by regression from the same data), ``contraction_expected``
+    (mean over synthetic data), ``ranks_uniform``.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ def table(
     found = contraction(posterior, seed)
     quantiles = posterior.quantile(list(LEVELS))
     uniform = dict(zip(recovery.factors, recovery.table()["uniform"], strict=True))
+    regressed = 1.0 - other.variance() / PRIOR_VARIANCE
+    enough = posterior.effective >= FEWEST_EFFECTIVE
     names = [f"q{round(100 * level):02d}" for level in LEVELS]
     rows = []
     for k, factor in enumerate(factors):
@@ -70,8 +74,8 @@ def table(
                 "kind": factor.kind, "low": factor.low, "high": factor.high,
                 **dict(zip(names, factor.value(quantiles[:, k]).tolist(), strict=True)),
                 "contraction": found[0, k], "contraction_low": found[1, k], "contraction_high": found[2, k],
-                "identified": bool(found[0, k] >= IDENTIFIED and found[1, k] > 0.0),
-                "contraction_regression": float(1.0 - other.variance()[k] / PRIOR_VARIANCE),
+                "identified": bool(enough and min(found[0, k], regressed[k]) >= IDENTIFIED and found[1, k] > 0.0),
+                "contraction_regression": float(regressed[k]),
                 "contraction_expected": float(recovery.contraction[k]),
                 "ranks_uniform": bool(uniform[factor.name]),
             }

@@ -38,8 +38,12 @@ class Nearness:
 
     def many(self, residuals: Array) -> Array:
         """Distances ``(runs,)``."""
-        away = self.learned(self._as_data(residuals)) - self.record
-        found: Array = np.sqrt((away**2).sum(axis=1))
+        found: Array = np.sqrt((self.away(residuals) ** 2).sum(axis=1))
+        return found
+
+    def away(self, residuals: Array) -> Array:
+        """Statistics of runs minus those of the record, ``(runs, factors)``."""
+        found: Array = self.learned(self._as_data(residuals)) - self.record
         return found
 
     def __call__(self, residuals: Array) -> float:

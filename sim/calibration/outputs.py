@@ -19,7 +19,8 @@ from sim.calibration.settings import FILE, FORMAT, identity
 if TYPE_CHECKING:
     import pandas as pd
 
-POSTERIOR, REGRESSION, SCENARIO = "posterior.parquet", "posterior-by-regression.parquet", "calibrated.toml"
+POSTERIOR, PARTICLES, SCENARIO = "posterior.parquet", "particles.parquet", "calibrated.toml"
+REGRESSION = "posterior-by-regression.parquet"
 
 
 def write(done: Calibration, folder: Path, command: str, seconds: float) -> Path:
@@ -29,7 +30,11 @@ def write(done: Calibration, folder: Path, command: str, seconds: float) -> Path
     from sim.experiments.sweep.identity import code_digest
     from sim.recording import store
 
-    frames = {POSTERIOR: particles(done), REGRESSION: points(done, done.by_regression)}
+    frames = {
+        POSTERIOR: points(done, done.posterior),
+        PARTICLES: particles(done),
+        REGRESSION: points(done, done.by_regression),
+    }
     written: dict[str, Any] = {
         name: store.write_table(
             pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None), folder / name
@@ -58,7 +63,7 @@ def write(done: Calibration, folder: Path, command: str, seconds: float) -> Path
 
 def particles(done: Calibration) -> pd.DataFrame:
     """The last population: values of the factors in natural units, ``weight``, ``distance`` and latent figures."""
-    table = points(done, done.posterior).assign(distance=done.last.distances)
+    table = points(done, done.particles).assign(distance=done.last.distances)
     for name in ("gap_months", "copied_share"):
         table[f"latent_{name}"] = done.latent(name)
     return table

@@ -41,6 +41,9 @@ LAGS = (4, 13, 26, 39)
 CAPABILITY_SD, LN_REVENUE_SD, FORENSIC_SD = 0.15, 0.2, 0.1
 #: Parts of the cross-validation, and resamples behind intervals.
 FOLDS, RESAMPLES = 8, 400
+#: Observables that say how far behind the follower is and nothing else.
+LAG_ALONE = ("eci_gap", "catch_up_lag")
+LAG, FITTED, ALL = "gap and lag alone", "all fitted observables", "all fitted and all of these"
 #: What an observer could add, and the names of its figures.
 ADDED: Mapping[str, tuple[str, ...]] = {
     "timing of gains after teacher releases": tuple(f"follow/{lag}" for lag in LAGS),
@@ -156,24 +159,30 @@ def gains(problem: ProbeProblem, normal: Array, summaries: Array, factor: str, s
     base = with_errors(summaries, points, seed)
     place = ndtr(normal[:, problem.factors.index(factor)])
     names = list(problem.summaries)
-    choices = {"fitted observables": ()} | dict(ADDED)
-    choices["all of these"] = tuple(name for group in ADDED.values() for name in group)
+    lag = [k for k, name in enumerate(names[:points]) if name.split("/")[1] in LAG_ALONE]
+    choices: dict[str, tuple[list[int], tuple[str, ...]]] = {
+        LAG: (lag, ()),
+        FITTED: (list(range(points)), ()),
+    }
+    choices |= {label: (list(range(points)), extra) for label, extra in ADDED.items()}
+    choices[ALL] = (list(range(points)), tuple(name for group in ADDED.values() for name in group))
     drawn = np.random.default_rng([seed, 6]).integers(len(place), size=(RESAMPLES, len(place)))
     spread = (place - place.mean()) ** 2
     rows: list[dict[str, Any]] = []
-    first = np.zeros(RESAMPLES)
-    for label, extra in choices.items():
+    resampled: dict[str, Array] = {}
+    for label, (kept, extra) in choices.items():
         columns = [_standard(summaries[:, names.index(name)]) for name in extra]
-        error = (place - out_of_sample(np.column_stack([base, *columns]), place, seed)) ** 2
-        resampled = 1.0 - error[drawn].mean(axis=1) / spread[drawn].mean(axis=1)
-        first = first if rows else resampled
-        row = {"observables": label, "contraction": 1.0 - error.mean() / spread.mean()}
-        for name, values in (("", resampled), ("gain_", resampled - first)):
-            row[f"{name}low"], row[f"{name}high"] = np.quantile(values, [0.025, 0.975])
-        rows.append(row)
-    table = pd.DataFrame(rows)
-    table["gain"] = table["contraction"] - table["contraction"].iloc[0]
-    return table
+        seen = np.column_stack([base[:, kept], *columns])
+        error = (place - out_of_sample(seen, place, seed)) ** 2
+        resampled[label] = 1.0 - error[drawn].mean(axis=1) / spread[drawn].mean(axis=1)
+        low, high = np.quantile(resampled[label], [0.025, 0.975])
+        found = 1.0 - error.mean() / spread.mean()
+        rows.append({"observables": label, "contraction": found, "low": low, "high": high})
+    for row in rows:
+        row["gain"] = row["contraction"] - rows[1]["contraction"]
+        more = resampled[row["observables"]] - resampled[FITTED]
+        row["gain_low"], row["gain_high"] = np.quantile(more, [0.025, 0.975])
+    return pd.DataFrame(rows)
 
 
 def out_of_sample(summaries: Array, target: Array, seed: int) -> Array:

@@ -136,7 +136,23 @@ class Amortised:
         width = max(float(distance[near[-1]]), 1e-12)
         weights = np.maximum(1.0 - (distance[near] / width) ** 2, 1e-9)  # Epanechnikov's kernel
         weights = weights / weights.sum()
-        return Posterior(ndtr(_moved(self.normal[near], away[near], weights)), weights)
+        return adjusted(self.normal[near], away[near], weights)
+
+
+def adjusted(normal: Array, away: Array, weights: Array) -> Posterior:
+    """Posterior of weighted points moved to the data.
+
+    Parameters
+    ----------
+    normal
+        Normal scores of the factors, ``(points, factors)``.
+    away
+        Their statistics minus those of the data, ``(points, factors)``.
+    weights
+        Of the points; they sum to 1.
+
+    """
+    return Posterior(ndtr(_moved(normal, away, weights)), weights)
 
 
 def _moved(normal: Array, away: Array, weights: Array) -> Array:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim.calibration import probes, smc
 from sim.calibration.evaluation import Evaluate, Tick, evaluator, pool
@@ -25,7 +27,7 @@ from sim.calibration.predictive import Prediction, predict, prediction_problem
 from sim.calibration.prior_sample import PriorSample, draw
 from sim.calibration.problem import HindcastProblem, hindcast_problem
 from sim.calibration.recovery import Recovery, recover
-from sim.calibration.regression import Amortised, Posterior, with_errors
+from sim.calibration.regression import Amortised, Posterior, adjusted, with_errors
 from sim.calibration.settings import Plan, claim, identity
 from sim.calibration.targets import Misfit, point_weights
 
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 #: Takes what is being done, simulations done, and simulations expected in all.
 Progress = Callable[[str, int, int], None]
-#: Share of accepted proposals that the estimate of the work expects of later generations.
-EXPECTED_ACCEPTED = 0.25
+#: Share of accepted proposals that the estimate of the work expects; it falls from one generation to the next.
+EXPECTED_ACCEPTED = 0.13
 #: The first generation's threshold lets this many times as many points of the prior sample pass as are needed.
 SPARE = 1.05
 #: Factor whose ridge with other catch-up is reported.
@@ -85,9 +87,14 @@ class Calibration:
         return self.generations[-1]
 
     @property
-    def posterior(self) -> Posterior:
+    def particles(self) -> Posterior:
         """The last population's places and weights."""
         return Posterior(self.last.places, self.last.weights)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """The last population moved to the record by local linear regression."""
+        return _posterior(self.last, self.nearness)
 
     @property
     def points(self) -> int:
@@ -170,8 +177,7 @@ def calibrate(
         probe = probes.probe_problem(problem)
         probed = draw(probe, by(probe), folder / "probes", plan.probes, plan.seed)
         told.begin("prediction", told.done)
-        last = generations[-1]
-        posterior = Posterior(last.places, last.weights)
+        posterior = _posterior(generations[-1], nearness)
         predicted = predict(
             prediction, by(prediction), posterior, folder / "predicted", plan.worlds, plan.seed
         )
@@ -212,6 +218,12 @@ def _sequential(
             "no generation came through: more points of the prior sample, or fewer particles, are needed"
         )
     return found
+
+
+def _posterior(last: smc.Generation, nearness: Nearness) -> Posterior:
+    # Places at the very ends, which rounding can make of extreme scores, have no finite score.
+    normal = ndtri(np.clip(last.places, 1e-9, 1.0 - 1e-9))
+    return adjusted(normal, nearness.away(last.summaries), last.weights)
 
 
 class _Told:

@@ -46,6 +46,8 @@ def calibrated_toml(
             f"{factor.symbol}: 90 % {row['q05']:.2g} to {row['q95']:.2g}, prior {factor.low:g} to {factor.high:g}, "
             f"contraction {row['contraction']:.2f}{told}"
         )
+        if factor.keys[0].startswith("labs.CONTROLLED."):
+            note = f"with {row['q50']:+.2f} added; {note}"
         for key, value in factor.changes(base, float(row["q50"])).items():
             values[key] = round(float(value), 4)
             notes[key] = note

@@ -39,9 +39,9 @@ class Plan:
     """
 
     prior: int = 3000
-    particles: int = 400
-    populations: int = 6
-    probes: int = 1200
+    particles: int = 600
+    populations: int = 3
+    probes: int = 2000
     sets: int = 400
     worlds: int = 200
     seed: int = 0

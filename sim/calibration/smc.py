@@ -23,6 +23,7 @@ from sim.calibration.sampler import BatchModel, BatchSampler
 
 if TYPE_CHECKING:
     from pyabc import History
+    from sqlalchemy.exc import OperationalError
 
 Array = np.ndarray
 #: Distance of summaries ``(summaries,)`` from what was observed.
@@ -105,7 +106,7 @@ def infer(
     accepted.
     """
     logging.getLogger("ABC").setLevel(logging.WARNING)
-    held = generations(database, problem) if database.is_file() else []
+    held = generations(database, problem)
     while len(held) < settings.populations and not _ended(held, settings):
         _next(problem, evaluate, distance, database, settings, first_threshold, stored, len(held))
         done = generations(database, problem, first=len(held))
@@ -143,9 +144,10 @@ def _next(
         eps=epsilon,
         sampler=BatchSampler(evaluate, problem.factors, settings.seed),
     )
-    if database.is_file():
+    if number:
         abc.load(_address(database))
     else:
+        database.unlink(missing_ok=True)  # begun, and cut off before the first generation was complete
         # Distances are from fixed observations that the function knows; pyabc only keeps this beside them.
         abc.new(_address(database), {"summaries": np.zeros(len(problem.summaries))})
     abc.run(max_nr_populations=1, min_acceptance_rate=settings.least_accepted / 4)
@@ -155,8 +157,14 @@ def generations(database: Path, problem: Problem, first: int = 0) -> list[Genera
     """Read the populations of a database from number ``first`` on."""
     from pyabc import History
 
+    if not database.is_file() or not database.stat().st_size:
+        return []
     history = History(_address(database), create=False)
-    if not history.all_runs():
+    try:
+        begun = history.all_runs()
+    except OperationalError:  # cut off while its tables were made
+        return []
+    if not begun:
         return []
     history.id = 1
     table = history.get_all_populations().set_index("t")

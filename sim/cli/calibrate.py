@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXTRA = ("pyabc", "greenlet")
 INTERRUPTED = 130
 #: Processor seconds of one simulation, for an estimate without a measurement: agents and events as in the hindcast.
-SECONDS_EACH = 0.11
+SECONDS_EACH = 0.075
 
 
 def register(app: typer.Typer) -> None:
@@ -32,10 +32,10 @@ def calibrate(
     ] = Path("runs/calibration"),
     populations: Annotated[
         int, typer.Option("--populations", min=1, max=50, help="Generations; more can be added later.")
-    ] = 6,
+    ] = 3,
     particles: Annotated[
         int, typer.Option("--particles", min=20, max=20_000, help="Particles of a generation.")
-    ] = 400,
+    ] = 600,
     prior: Annotated[
         int, typer.Option("--prior", min=60, max=1_000_000, help="Points of the prior sample.")
     ] = 3000,
@@ -72,7 +72,7 @@ def calibrate(
       [cyan]parity calibrate --dry-run[/cyan]                       how long it would take
       [cyan]parity calibrate --fast --out DIR[/cyan]                two minutes, no result
       [cyan]parity calibrate --out DIR --seed 1[/cyan]
-      [cyan]parity calibrate --out DIR --seed 1 --populations 9[/cyan]   three generations more
+      [cyan]parity calibrate --out DIR --seed 1 --populations 4[/cyan]   one generation more
       [cyan]parity run DIR/calibrated.toml[/cyan]
     """
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]

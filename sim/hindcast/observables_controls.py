@@ -115,7 +115,7 @@ def _taken_back(reading: Reading, rows: pd.DataFrame) -> np.ndarray:
         tight = held.loc[held["direction"] > 0, "week"].to_numpy()
         loose = held[held["direction"] < 0]
         near = [bool(((week - tight > 0) & (week - tight <= within)).any()) for week in loose["week"]]
-        kept.append(loose[near])
+        kept.append(loose[np.array(near, dtype=bool)])
     undone = pd.concat(kept) if kept else acts.iloc[:0]
     return _cumulative(reading, undone, rows["date"])
 

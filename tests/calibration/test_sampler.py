@@ -71,12 +71,13 @@ def test_workers_do_not_matter(alone, tmp_path):
     assert same(alone, infer(tmp_path / "two.db", workers=2))
 
 
-def test_a_generation_cut_off_is_done_once_more_and_no_other(alone, tmp_path):
-    """Stop in the middle of the third generation, go on: the same particles, and only the rest is simulated."""
+@pytest.mark.parametrize("complete", [0, 2])
+def test_a_generation_cut_off_is_done_once_more_and_no_other(alone, tmp_path, complete):
+    """Stop in the middle of the first or third generation, go on: the same particles, and only the rest is run."""
     database = tmp_path / "cut.db"
     problem = Gaussian()
     counts: list[int] = []
-    allowed = sum(one.simulations for one in alone[:2]) + 60
+    allowed = sum(one.simulations for one in alone[:complete]) + 60
 
     def evaluate(places, seeds):
         if sum(counts) + len(seeds) > allowed:
@@ -86,11 +87,11 @@ def test_a_generation_cut_off_is_done_once_more_and_no_other(alone, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         infer(database, evaluate=evaluate)
-    assert len(smc.generations(database, problem)) == 2
+    assert len(smc.generations(database, problem)) == complete
     counts.clear()
     allowed = 10**9
     assert same(alone, infer(database, evaluate=evaluate))
-    assert sum(counts) == sum(one.simulations for one in alone[2:])
+    assert sum(counts) == sum(one.simulations for one in alone[complete:])
 
 
 def test_more_generations_go_on_from_those_there_are(alone, tmp_path):
@@ -122,3 +123,9 @@ def test_worlds_have_seeds_of_their_own():
     assert len(set(seeds)) == 1500
     assert world_seeds(0, 0, 7, 2) == world_seeds(0, 0, 0, 9)[7:]
     assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def test_a_database_that_was_cut_off_at_once_is_begun_anew(alone, tmp_path):
+    database = tmp_path / "empty.db"
+    database.write_bytes(b"")
+    assert same(alone, infer(database))
