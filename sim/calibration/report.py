@@ -112,7 +112,12 @@ def _findings(report: Report, done: Calibration, table: pd.DataFrame) -> None:
         f"The potency of copying keeps {percent(share)} of its prior variance: 90 % of the posterior lies between "
         f"{copying['q05']:.2f} and {copying['q95']:.2f} a year, the prior between {copying['low']:g} and "
         f"{copying['high']:g}. "
-        + ("It is **identified**." if copying["identified"] else "It is **not identified**.")
+        + (
+            "By the rule above it counts as narrowed, which says that its ends fit the record less well in this "
+            "model, and not that copying took place; see the [ridge](#ridge)."
+            if copying["identified"]
+            else "It is **not identified**."
+        )
     )
     report.say(
         f"History matching rules out {percent(1.0 - done.not_ruled_out)} of the prior.",

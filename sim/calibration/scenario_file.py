@@ -53,17 +53,17 @@ def calibrated_toml(
             notes[key] = note
     lines = [
         *_comment(
-            "What does the model do with the factors that the record to June 2025 leaves most plausible? Posterior "
-            "medians; behind each value its 90 % interval, its prior and how far the record narrows "
-            "it. Factors marked "
-            "as not identified keep about their prior: their medians are no findings. Medians of factors that trade "
-            "off against each other, such as copying and other catch-up, need not belong together; a study should "
-            "draw from posterior.parquet instead."
+            "What does the model do with the factors that the record to June 2025 leaves most plausible? "
+            "Posterior medians: factors marked as not identified keep about their prior, and medians of factors that "
+            "trade off, such as copying and other catch-up, need not belong together; a study should draw from "
+            "posterior.parquet."
         ),
-        *_comment(provenance),
         "",
         f'extends = "{BASE}.toml"',
         'description = "Posterior medians of the calibration on the record of October 2022 to June 2025."',
+        "",
+        *_comment("Behind each value: its 90 % interval, its prior, and how far the record narrows it."),
+        *_comment(provenance),
     ]
     sections: dict[str, list[str]] = {}
     for key, value in values.items():

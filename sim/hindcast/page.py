@@ -264,8 +264,13 @@ def _about(name: str, hindcast: Hindcast, table: pd.DataFrame) -> str:
     if len(row) and row["wins"].iloc[0]:
         verdict = f" Smallest error: {row['wins'].iloc[0]}."
     return (
-        f"{observable.description} Unit: {observable.unit}. Error: {observable.error_model}{status}{verdict}"
+        f"{_sentence(observable.description)} Unit: {observable.unit}. "
+        f"Error of observation: {_sentence(observable.error_model)}{status}{verdict}"
     )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _rolling(page: Page, hindcast: Hindcast, sheets: Sheets) -> None:
