@@ -28,7 +28,8 @@ def arena_scores(until: dt.date | None = None) -> pd.DataFrame:
     """Return models with an Arena score on one common board and an index: ``model, date, score, index``.
 
     One board (a later one, on which old models were re-scored), since the scales of snapshots drift. A row
-    counts from the day of its observation, so that an origin sees no pair of a later one.
+    counts from the day of its observation, so that an origin sees no pair of a later one. Scores are points from the
+    leading model of the first row, since ratings themselves are not passed on.
     """
     gaps = load("gap_series")
     gaps = days(gaps[gaps["metric"] == "arena_fixed_scale_gap_pct"], until)
