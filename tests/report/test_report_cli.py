@@ -40,7 +40,7 @@ def test_a_report_is_written_beside_the_runs_and_replaced(
     assert done.exit_code == 0, done.output
     folder = directory / "report"
     assert {path.name for path in folder.iterdir()} == {"report.html", "figures", "tables", "manifest.json"}
-    assert "2 figures" in done.output
+    assert "2 figures" in " ".join(done.output.split())
     assert "lag" in done.output
     told = json.loads((folder / "manifest.json").read_text())
     assert told["command"].startswith("parity report ")

@@ -102,8 +102,9 @@ def LiveBody(moved: int) -> None:
         Trouble(controller.week if controller is not None else 0)
         if now is not None:
             if now.view.week:
-                Headline(now)
-            Grid(now)
+                Headline(now).key("headline")
+            # By its key it stays what it is when the headline comes: else all its widgets would be made anew.
+            Grid(now).key("grid")
         elif not state.busy.value:
             solara.Text("No world is open. Choose a scenario on the left.")
 
