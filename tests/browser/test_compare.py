@@ -56,7 +56,7 @@ def test_a_link_reproduces_the_view(visit: Callable[..., Any]) -> None:
     visitor = visit()
     page = visitor.open("/compare", QUICK)
     finished(page)
-    drawn(page, "in A and in B")  # known: a choice made while the first charts are being made leaves them unnamed
+    drawn(page, "in A and in B")
     page.get_by_role("button", name=re.compile("^Draw gap months")).click()
     expect(page.get_by_role("img", name=re.compile("^gap months over time"))).to_be_visible()
     told = asked(page)
