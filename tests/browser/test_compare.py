@@ -177,6 +177,7 @@ def test_figures_and_scenarios_are_saved(visit: Callable[..., Any], tmp_path: Pa
     visitor = visit()
     page = visitor.open("/compare", QUICK + "&outcome=gap")
     finished(page)
+    drawn(page, "in A and in B")
     png = visitor.save(visitor.button("Save compare-gap as PNG"), tmp_path)
     assert png.read_bytes()[:4] == b"\x89PNG"
     svg = visitor.save(visitor.button("Save compare-gap-difference as SVG"), tmp_path)
