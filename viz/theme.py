@@ -139,7 +139,6 @@ def option_base(dark: bool, names: list[str] | None = None) -> dict[str, Any]:
     option: dict[str, Any] = {
         "useUTC": True,
         "animation": False,
-        "aria": {"enabled": True},
         "backgroundColor": "transparent",
         "textStyle": {"color": ink(dark), "fontFamily": FONT, "fontSize": TEXT},
         "grid": {"left": 6, "right": 16, "top": top, "bottom": 6, "containLabel": True, "underLegend": 6 + UNIT_ROW},

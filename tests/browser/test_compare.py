@@ -56,8 +56,12 @@ def test_a_link_reproduces_the_view(visit: Callable[..., Any]) -> None:
     visitor = visit()
     page = visitor.open("/compare", QUICK)
     finished(page)
+    # The description follows another choice also where the first one has been drawn.
+    drawn(page, "in A and in B")
     page.get_by_role("button", name=re.compile("^Draw gap months")).click()
     expect(page.get_by_role("img", name=re.compile("^gap months over time"))).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("img", name=re.compile("^Difference B minus A of gap months"))).to_be_visible()
     told = asked(page)
     assert told["outcome"] == ["gap_months"]
     assert told["set-a"] == told["set-b"] == SMALL

@@ -124,10 +124,8 @@ def in_words(spec: Spec, view: View) -> str:
 
 
 def drawn(spec: Spec, view: View, dark: bool) -> tuple[str, Drawn]:
-    """The chart in words and as an option; ECharts describes its picture itself unless it is given the words."""
-    words = in_words(spec, view)
-    option = spec.draw(view, dark)
-    return words, Drawn({**option, "aria": {"enabled": True, "label": {"description": words}}})
+    """The chart in words and as an option."""
+    return in_words(spec, view), Drawn(spec.draw(view, dark))
 
 
 @solara.component
