@@ -19,7 +19,7 @@ from sim.calibration import factors as all_factors
 from sim.calibration.evaluation import Evaluate
 from sim.calibration.factors import FACTORS, Factor
 from sim.calibration.prior_sample import read_part, write_part
-from sim.calibration.problem import run_points
+from sim.calibration.problem import FactorProblem
 from sim.calibration.regression import Posterior
 from sim.calibration.sampler import world_seeds
 from sim.calibration.targets import FIT_UNTIL, TWICE
@@ -36,17 +36,12 @@ POSTERIOR, DEFAULT = "posterior", "as shipped"
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(FactorProblem):
     """Free hindcasts to the end of the record as a problem: all its summaries are predictions in their own units."""
 
     scenario: Scenario
     names: tuple[str, ...]
     chosen: tuple[Factor, ...] = FACTORS
-
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """Names of the factors."""
-        return all_factors.names(self.chosen)
 
     @cached_property
     def summaries(self) -> tuple[str, ...]:
@@ -77,9 +72,7 @@ class Prediction:
         from sim.hindcast.observables import OBSERVABLES
         from sim.hindcast.reading import Reading
 
-        reading = Reading(
-            run_points(self.scenario, all_factors.values(places, self.chosen), seeds, self.chosen)
-        )
+        reading = Reading(self.run(self.scenario, places, seeds))
         columns = []
         for name in self.names:
             rows = self.observations[self.observations["observable"] == name].reset_index(drop=True)

@@ -30,8 +30,24 @@ LATENT = ("gap_months", "copied_share")
 LATENT_WEEKS = 52
 
 
+class FactorProblem:
+    """What problems have in common whose places are those of chosen factors."""
+
+    chosen: tuple[Factor, ...]
+    """Factors in the order of the columns of places."""
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors."""
+        return all_factors.names(self.chosen)
+
+    def run(self, scenario: Scenario, places: Array, seeds: Sequence[int]) -> Run:
+        """Run one world of a scenario for each place ``(points, factors)``."""
+        return run_points(scenario, all_factors.values(places, self.chosen), seeds, self.chosen)
+
+
 @dataclass(frozen=True)
-class HindcastProblem:
+class HindcastProblem(FactorProblem):
     """Hindcasts against observables.
 
     Attributes
@@ -49,11 +65,6 @@ class HindcastProblem:
     fitted: tuple[Target, ...]
     chosen: tuple[Factor, ...] = FACTORS
 
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """Names of the factors."""
-        return all_factors.names(self.chosen)
-
     @cached_property
     def summaries(self) -> tuple[str, ...]:
         """Names of the points, then of the latent figures."""
@@ -64,11 +75,10 @@ class HindcastProblem:
         from sim.hindcast.observables import OBSERVABLES
         from sim.hindcast.reading import Reading
 
-        values = all_factors.values(places, self.chosen)
         columns: list[Array] = []
         further: list[Array] = []
         for mode, scenario in self.scenarios.items():
-            run = run_points(scenario, values, seeds, self.chosen)
+            run = self.run(scenario, places, seeds)
             reading = Reading(run)
             for target in self.fitted:
                 if target.mode == mode:

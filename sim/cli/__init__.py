@@ -111,24 +111,26 @@ def parity(
 
 
 def print_problems(error: ScenarioError) -> None:
-    """Print all problems of a scenario to standard error."""
+    """Print all problems of a scenario, sweep or study to standard error."""
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    count = len(error.problems)
-    console.print(f"[bold red]{count} problem{'' if count == 1 else 's'} in the scenario[/]")
-    file = None
-    for problem in error.problems:
-        if problem.file != file:
-            file = problem.file
-            console.print(f"\n[bold]{escape(file)}[/]")
-        if problem.key:
-            line = f" [dim](line {problem.line})[/]" if problem.line else ""
-            console.print(f"  [bold cyan]{escape(problem.key)}[/]{line}")
-        for title, text in (("found", problem.found), ("allowed", problem.allowed), ("hint", problem.hint)):
-            if text:
-                console.print(f"    [dim]{title + ':':<8}[/] {escape(text)}")
+    for number, (heading, problems) in enumerate(error.grouped()):
+        console.print(f"{chr(10) if number else ''}[bold red]{heading}[/]")
+        file = None
+        for problem in problems:
+            if problem.file != file:
+                file = problem.file
+                console.print(f"\n[bold]{escape(file)}[/]")
+            if problem.key:
+                line = f" [dim](line {problem.line})[/]" if problem.line else ""
+                console.print(f"  [bold cyan]{escape(problem.key)}[/]{line}")
+            for title, text in (
+                ("found", problem.found), ("allowed", problem.allowed), ("hint", problem.hint),
+            ):  # fmt: skip
+                if text:
+                    console.print(f"    [dim]{title + ':':<8}[/] {escape(text)}")
 
 
 def _register() -> None:

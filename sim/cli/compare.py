@@ -16,6 +16,7 @@ from sim.cli.run import (
     WeeksOption,
     WorkersOption,
     command_line,
+    folder_to_make,
     plural,
     progress,
     save,
@@ -93,7 +94,6 @@ def compare(
         postpone()
         started = time.perf_counter()
         from sim.experiments.paired import compare as run_pairs
-        from sim.recording.store import check_target, free_name
         from sim.scenario import load_scenario
 
         if window is not None and at_week is not None:
@@ -103,8 +103,7 @@ def compare(
             load_scenario(b, [*(set_ or []), *(set_b or [])]),
         )
         default = Path("runs") / f"compare-{slug(first.name)}-{slug(second.name)}-seed{seed}-x{replicates}"
-        target = out if out is not None else default if force else free_name(default)
-        check_target(target, force)
+        target = folder_to_make(out, default, force)
         length = weeks if weeks is not None else min(first.run.weeks, second.run.weeks)
         _check_outcome(window, at_week, length)
         effort = replicates * (first.run.burn_in + second.run.burn_in + 2 * length)

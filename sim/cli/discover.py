@@ -18,6 +18,8 @@ from sim.cli.sensitivity import (
     tell_incomplete,
     tell_remarks,
     write_csv,
+    write_facts,
+    write_or_remove,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from sim.analysis import Box, Discovery
 
+FORMAT = "parity-discovery/1"
 #: Rows of the trajectory and of the leaves to print; the files have all.
 ROWS = 14
 
@@ -88,9 +91,10 @@ def discover(
     baseline.NAME that of another. Names that are no Python names stand in `backquotes`.
 
     The box is the one with the highest coverage among those of the density asked for; if none is so dense, the one
-    with the best balance of both (F1). DIR/analysis gets box.csv, box-trajectory.csv, box-leaves.csv and box.toml.
+    with the best balance of both (F1). DIR/analysis gets box.csv, box-trajectory.csv, box-leaves.csv, box.json (what
+    was asked and found, remarks included; parity report reads it) and box.toml; with --out, files of that name.
 
-      [cyan]parity discover runs/my-sweep --outcome 'lag > 1.5 * baseline and control > 0.3'[/cyan]
+      [cyan]parity discover sweeps/my-sweep --outcome 'lag > 1.5 * baseline and control > 0.3'[/cyan]
     """
     with analysed():
         from rich.markup import escape
@@ -111,12 +115,17 @@ def discover(
         stem = slug(file.stem)
         write_csv(found.box.table, target / f"{stem}.csv")
         for name, table in (("trajectory", found.trajectory), ("leaves", found.leaves)):
-            if table is not None:
-                write_csv(table, target / f"{stem}-{name}.csv")
+            write_or_remove(table, target / f"{stem}-{name}.csv")
         if not quiet:
             _show(found)
         told, written = _scenario(data.sweep, found, file, point, try_)
-        tell_remarks([*found.remarks, *told])
+        remarks = [*found.remarks, *told]
+        asked = {
+            "method": method, "density_min": density_min, "peel_alpha": peel_alpha, "mass_min": mass_min, "box": box,
+            "per_run": per_run, "point": point,
+        }  # fmt: skip
+        write_facts(_facts(data.sweep, found, asked, remarks, written), target / f"{stem}.json")
+        tell_remarks(remarks)
         finish(target, quiet)
         if written and not quiet:
             command = shlex.join(["parity", "run", str(written[0])])
@@ -143,6 +152,35 @@ def _scenario(
     return [
         f"the scenario of the box, run with the seeds of the sweep: {shown}; the condition {verdict}"
     ], written
+
+
+def _facts(
+    sweep: Any, found: Discovery, asked: dict[str, Any], remarks: list[str], written: list[Path]
+) -> dict[str, Any]:
+    """What was asked and found as plain data: all that the tables do not say."""
+    return {
+        "format": FORMAT,
+        "command": command_line(),
+        "sweep": sweep.name,
+        "condition": found.condition,
+        "baseline": dict(found.baseline),
+        "asked": asked,
+        "cases": len(found.of_interest),
+        "of_interest": int(found.of_interest.sum()),
+        "rule": found.rule,
+        "box": _box_facts(found.box),
+        "prim": None if found.prim is None else _box_facts(found.prim),
+        "cart": None if found.cart is None else _box_facts(found.cart),
+        "remarks": remarks,
+        "scenario": str(written[0]) if written else None,
+    }
+
+
+def _box_facts(box: Box) -> dict[str, Any]:
+    import dataclasses
+
+    plain = {one.name: getattr(box, one.name) for one in dataclasses.fields(box) if one.name != "inside"}
+    return plain | {"limits": [{**dataclasses.asdict(one), "text": one.text} for one in box.limits]}
 
 
 def _show(found: Discovery) -> None:

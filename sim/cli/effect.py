@@ -60,7 +60,7 @@ def effect(
     seeds and holds for the rows of the design; in a sobol or morris design it is over rows and seeds and holds for
     the space. DIR/analysis gets effect-FACTOR.csv and, with --by, effect-FACTOR-by.csv.
 
-      [cyan]parity effect runs/my-sweep --factor policy --from sincere --to strategic --by control[/cyan]
+      [cyan]parity effect sweeps/my-sweep --factor policy --from sincere --to strategic --by control[/cyan]
     """
     with analysed():
         import pandas as pd

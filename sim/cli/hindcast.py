@@ -16,8 +16,10 @@ from sim.cli.run import (
     ForceOption,
     QuietOption,
     SeedOption,
+    SetOption,
     WorkersOption,
     command_line,
+    folder_to_make,
     plural,
     progress,
     save,
@@ -67,10 +69,7 @@ def hindcast(
         ),
     ] = None,
     seed: SeedOption = 0,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a value of the scenario (repeatable)."),
-    ] = None,
+    set_: SetOption = None,
     rolling: Annotated[
         bool | None,
         typer.Option(
@@ -124,7 +123,6 @@ def _hindcast(
     from sim.experiments.runner import seeds_from
     from sim.hindcast.running import effort, origins_of
     from sim.hindcast.running import hindcast as run_hindcast
-    from sim.recording.store import check_target, free_name
 
     origin = _day(until)
     many = rolling if rolling is not None else mode is Mode.driven and origin is None
@@ -136,8 +134,7 @@ def _hindcast(
     seeds_from(seed, replicates)
     name = f"hindcast-{mode.value}{f'-until-{origin}' if origin else ''}-seed{seed}-x{replicates}"
     default = Path("runs") / name
-    target = out if out is not None else default if force else free_name(default)
-    check_target(target, force)
+    target = folder_to_make(out, default, force)
     origins = origins_of(mode.value, origin, many)
     work = effort(scenario, replicates) * len(origins)
     what = f"hindcast, {mode.value}, {plural(replicates, 'replicate')}"

@@ -48,7 +48,7 @@ def report(
     are depends on the design; all words are derived from the results. What parity discover left in the directory is
     reported too. An earlier report in DIR/report is replaced.
 
-      [cyan]parity report runs/control-and-copying --open[/cyan]
+      [cyan]parity report sweeps/control-and-copying --open[/cyan]
     """
     with analysed():
         started = time.perf_counter()

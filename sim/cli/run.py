@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,12 @@ WeeksOption = Annotated[
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", "-w", min=1, help="Processes; results do not depend on it.")
 ]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a value, e.g. export_control.strength=0.6 (repeatable)."
+    ),
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace the results that are in the folder already.")
 ]
@@ -55,14 +62,7 @@ def run(
         int, typer.Option("--replicates", "-r", min=1, max=MANY, help="Runs that differ in nothing but luck.")
     ] = 1,
     weeks: WeeksOption = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change a value, e.g. export_control.strength=0.6 (repeatable).",
-        ),
-    ] = None,
+    set_: SetOption = None,
     workers: WorkersOption = None,
     out: Annotated[
         Path | None,
@@ -100,7 +100,6 @@ def _run(
     started = time.perf_counter()
     from sim.experiments.runner import run as run_scenario
     from sim.experiments.runner import seeds_from, with_weeks
-    from sim.recording.store import check_target, free_name
     from sim.scenario import load_scenario
 
     scenario = load_scenario(name, changes)
@@ -109,8 +108,7 @@ def _run(
     if weeks is not None:
         scenario, left_out = with_weeks(scenario, weeks)
     default = Path("runs") / f"{slug(scenario.name)}-seed{seed}{f'-x{replicates}' if replicates > 1 else ''}"
-    target = out if out is not None else default if force else free_name(default)
-    check_target(target, force)
+    target = folder_to_make(out, default, force)
     effort = replicates * (scenario.run.burn_in + scenario.run.weeks)
     with progress(f"{scenario.name}, {plural(replicates, 'replicate')}", effort, quiet) as report:
         result = run_scenario(
@@ -192,7 +190,7 @@ def told_plainly() -> Iterator[None]:
         code = _exit_code(error)
         if code is None:
             raise
-        complain(str(error) if code == 2 else f"the run stopped: {error}")
+        complain(_message(error) if code == 2 else f"the run stopped: {error}")
         raise typer.Exit(code) from None
 
 
@@ -203,11 +201,22 @@ def _exit_code(error: Exception) -> int | None:
     from sim.recording.store import StoreError
     from sim.registry import UnknownStrategyError
 
-    if isinstance(error, StoreError | UnknownStrategyError):
+    if isinstance(error, StoreError | UnknownStrategyError) or _is_of_a_file(error):
         return 2
     if isinstance(error, InvariantError | WorkerError | MemoryError):
         return 1
     return None
+
+
+def _is_of_a_file(error: Exception) -> bool:
+    """Whether the system refused to open, make or write a file that it names."""
+    return isinstance(error, OSError) and isinstance(error.filename, str) and bool(error.strerror)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError) and _is_of_a_file(error):
+        return f"{error.filename} cannot be used: {error.strerror}"
+    return str(error)
 
 
 def complain(text: str) -> None:
@@ -219,6 +228,15 @@ def tell_notes(notes: list[str]) -> None:
     """Print remarks to standard error."""
     for note in notes:
         typer.secho(f"note: {note}", err=True, fg="yellow")
+
+
+def folder_to_make(out: Path | None, default: Path, force: bool) -> Path:
+    """Return the folder asked for or the default, under a name that is free; StoreError if it cannot be made."""
+    from sim.recording.store import check_target, free_name
+
+    target = out if out is not None else default if force else free_name(default)
+    check_target(target, force)
+    return target
 
 
 def save(write: Callable[[Path], Path], target: Path, may_rename: bool) -> Path:
@@ -238,8 +256,6 @@ def save(write: Callable[[Path], Path], target: Path, may_rename: bool) -> Path:
 
 def sensible_workers(effort: int) -> int:
     """Processes for so many world-weeks: one, until more are worth their start."""
-    import os
-
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
     return max(1, min(available, effort // WORTH_A_PROCESS))
 
@@ -281,8 +297,6 @@ def _lines() -> Callable[[int, int], None]:
 
 def terminal() -> Console:
     """A console; output that goes to a file or another program gets long lines."""
-    import os
-
     from rich.console import Console
 
     console = Console(highlight=False)

@@ -8,22 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.run import ScenarioArgument, SetOption, told_plainly
+
 if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.scenario import Loaded, ParameterInfo, Scenario
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
-
-ScenarioArgument = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Path to a .toml file, or the name of a shipped scenario.")
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="KEY=VALUE", help="Change a value, e.g. export_control.strength=0.6 (repeatable)."
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -117,7 +109,8 @@ def schema(
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        with told_plainly():
+            output.write_text(text, encoding="utf-8")
 
 
 @commands.command()

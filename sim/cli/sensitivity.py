@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,7 +69,7 @@ def sensitivity(
     variance. Outcomes are means over replicates; what luck adds is told beside them. DIR/analysis gets
     sensitivity-OUTCOME.csv, sensitivity-OUTCOME-pairs.csv and noise.csv.
 
-      [cyan]parity sensitivity runs/my-sweep --outcome lag[/cyan]
+      [cyan]parity sensitivity sweeps/my-sweep --outcome lag[/cyan]
     """
     with analysed():
         import sim.analysis as analysis
@@ -198,13 +199,49 @@ def print_table(table: Table, title: str) -> None:
 
 def write_csv(table: pd.DataFrame, path: Path, index: bool = True) -> None:
     """Write a table as CSV, empty where a number is not defined."""
-    from sim.recording.store import StoreError, write_bytes
+    from sim.recording.store import write_bytes
+
+    with _written(path):
+        write_bytes(table.to_csv(index=index, lineterminator="\n").encode(), path)
+
+
+def write_or_remove(table: pd.DataFrame | None, path: Path) -> None:
+    """Write a table as CSV; where there is none, remove that of an earlier analysis, which would be taken for it."""
+    if table is not None:
+        write_csv(table, path)
+        return
+    with _written(path):
+        path.unlink(missing_ok=True)
+
+
+def write_facts(facts: Mapping[str, Any], path: Path) -> None:
+    """Write plain data as JSON, ``null`` where a number is not defined."""
+    from sim.recording.store import write_json
+
+    with _written(path):
+        write_json(_without_nan(facts), path)
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Make the folder of a file, and tell in a line why it could not be written."""
+    from sim.recording.store import StoreError
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(table.to_csv(index=index, lineterminator="\n").encode(), path)
+        yield
     except OSError as error:
         raise StoreError(f"{path} could not be written: {error.strerror or error}") from None
+
+
+def _without_nan(value: Any) -> Any:
+    """Plain data for JSON, which knows neither NaN nor NumPy's numbers."""
+    if isinstance(value, Mapping):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(inner) for inner in value]
+    plain = value.item() if hasattr(value, "item") else value
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def finish(target: Path, quiet: bool) -> None:

@@ -86,6 +86,7 @@ def study(
         if dry_run:
             _plan(chosen, workers)
             return
+        _check_folder(target)
         from sim.studies.running import run_study
 
         started = time.perf_counter()
@@ -108,6 +109,17 @@ def study(
                 f"{plural(failed, 'run')} failed and left out; see the report and the parts' failures.parquet"
             )
             raise typer.Exit(FAILED)
+
+
+def _check_folder(target: Path) -> None:
+    """Raise StoreError if a folder cannot be made or gone on with, before the neutrality tests take their minutes."""
+    from sim.recording.store import StoreError, check_target
+
+    if target.is_dir():
+        return
+    if target.exists():
+        raise StoreError(f"{target} is not a folder; choose another --out")
+    check_target(target)
 
 
 def _list(studies: dict[str, Path]) -> None:

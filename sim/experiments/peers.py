@@ -19,6 +19,8 @@ from sim.scenario import Scenario, load_scenario
 
 #: Share of investors who are convinced, and how far from the others (OOM): inside the usual bound of confidence, .3.
 MINORITY, CONVICTION = 0.2, 0.25
+#: Most seeds: paired worlds differ by the minority only, so that few of them say it.
+SEEDS = 40
 #: Weeks of persuasion.
 WEEKS = 52
 #: Nobody speaks, benchmarks are no news, nobody expects a trend: only investors' opinions move.
@@ -71,7 +73,7 @@ def persuade(conviction: float | None, rule: str, bound: float, seeds: Sequence[
 
 def convinced_minority(seeds: Sequence[int]) -> Iterator[Check]:
     """Opinions alone move prices, the way they lean; whom one listens to decides how far (Lomas & Cliff 2020)."""
-    seeds = seeds[:40]  # paired worlds differ by the minority only, so that few of them say it
+    seeds = seeds[:SEEDS]
     wide, narrow = 0.3, 0.1
     base = persuade(None, "bounded_confidence", wide, seeds)
     for conviction, word in ((CONVICTION, "raises"), (-CONVICTION, "lowers")):

@@ -140,7 +140,7 @@ def _left(directory: Path | None) -> list[Finding]:
         return []
     findings = []
     for path in sorted(folder.glob("*.csv")):
-        head = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
+        head = path.read_text(encoding="utf-8", errors="replace").partition("\n")[0].split(",")
         if not {"factor", "whole_low", "quasi_p_low"} <= set(head):
             continue
         limits = pd.read_csv(path).set_index("factor")
@@ -158,8 +158,13 @@ def _left(directory: Path | None) -> list[Finding]:
 def _table(path: Path, what: str) -> pd.DataFrame | None:
     import pandas as pd
 
+    from sim.recording.store import StoreError
+
     file = path.with_name(f"{path.stem}-{what}.csv")
-    return pd.read_csv(file) if file.exists() else None
+    try:
+        return pd.read_csv(file) if file.exists() else None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{file} cannot be read: {error}") from None
 
 
 def _told(path: Path) -> dict[str, Any]:
@@ -170,8 +175,8 @@ def _told(path: Path) -> dict[str, Any]:
 
     try:
         if (file := path.with_suffix(".json")).exists():
-            told: dict[str, Any] = json.loads(file.read_bytes())
-            return told
+            told = json.loads(file.read_bytes())
+            return told if isinstance(told, dict) else {}
         if (file := path.with_suffix(".toml")).exists():
             about = str(tomllib.loads(file.read_text(encoding="utf-8")).get("description", ""))
             return {"condition": about.partition(" for: ")[2]}

@@ -1,10 +1,11 @@
-"""What is wrong with a scenario, said so that it can be put right."""
+"""What is wrong with a scenario, or with a file that builds on scenarios, said so that it can be put right."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 
@@ -21,6 +22,8 @@ class Problem:
     hint: str = ""
     line: int | None = None
     """Line of the file, where it is known."""
+    of: str = "scenario"
+    """What the key belongs to: ``scenario``, ``sweep`` or ``study``."""
 
     def __str__(self) -> str:
         """Return the problem as a short block of text."""
@@ -38,7 +41,7 @@ class Problem:
 
 
 class ScenarioError(Exception):
-    """A scenario that cannot be used; ``problems`` lists all that is wrong with it."""
+    """A scenario, sweep or study that cannot be used; ``problems`` lists all that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Take the problems; the message is made from them."""
@@ -46,18 +49,43 @@ class ScenarioError(Exception):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        """Return all problems, grouped by file."""
-        count = len(self.problems)
-        blocks = [f"{count} {'problem' if count == 1 else 'problems'} in the scenario"]
-        file = None
-        for problem in self.problems:
-            if problem.file != file:
-                file = problem.file
-                blocks.append(f"{file}:")
-            place = f" (line {problem.line})" if problem.line else ""
-            head, _, rest = str(problem).partition("\n")
-            blocks.append("\n".join(f"  {line}" for line in (head + place + "\n" + rest).splitlines()))
+        """Return all problems, grouped by what they are in and by file."""
+        blocks = []
+        for heading, problems in self.grouped():
+            blocks.append(heading)
+            file = None
+            for problem in problems:
+                if problem.file != file:
+                    file = problem.file
+                    blocks.append(f"{file}:")
+                place = f" (line {problem.line})" if problem.line else ""
+                head, _, rest = str(problem).partition("\n")
+                blocks.append("\n".join(f"  {line}" for line in (head + place + "\n" + rest).splitlines()))
         return "\n".join(blocks)
+
+    def grouped(self) -> list[tuple[str, list[Problem]]]:
+        """Return headings such as ``2 problems in the sweep``, each with its problems, in order."""
+        groups: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            groups.setdefault(problem.of, []).append(problem)
+        return [
+            (f"{len(some)} {'problem' if len(some) == 1 else 'problems'} in the {what}", some)
+            for what, some in groups.items()
+        ]
+
+
+def belonging_to(what: str, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems as those of a ``sweep`` or ``study``."""
+    return [dataclasses.replace(problem, of=what) for problem in problems]
+
+
+@contextlib.contextmanager
+def problems_of(what: str) -> Iterator[None]:
+    """Let all problems that are raised inside be those of a ``sweep`` or ``study``."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError(belonging_to(what, error.problems)) from None
 
 
 def show(value: Any, limit: int = 60) -> str:

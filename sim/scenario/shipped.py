@@ -35,7 +35,8 @@ def find_scenario(given: str | Path) -> Path:
     if not looks_like_path and path.name and _exists(path.with_name(f"{path.name}.toml")):
         return path.with_name(f"{path.name}.toml")
     near = nearest(path.stem, [*shipped, *(other.stem for other in _beside(path))])
-    found = "no such file" if looks_like_path else "no scenario of that name"
+    missing = "no such file" if looks_like_path else "no scenario of that name"
+    found = "a folder" if text and _exists(path) and path.is_dir() else missing
     hint = f'did you mean "{near}"?' if near else ""
     raise ScenarioError([Problem(text, "", found, _allowed(shipped), hint)])
 

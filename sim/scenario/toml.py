@@ -69,7 +69,7 @@ def _syntax_hint(message: str, text: str, line: int | None) -> str:
             return f'texts need quotes: "{value}"'
     if "Cannot overwrite a value" in message or "Cannot declare" in message:
         return "the same key or table is written twice"
-    return f"the line reads: {source}" if source else ""
+    return f"the line reads: {source}" if source and source.isprintable() else ""
 
 
 def find_lines(text: str) -> dict[tuple[str | int, ...], int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario import Problem, ScenarioError
-from sim.scenario.problems import did_you_mean, show
+from sim.scenario.problems import did_you_mean, problems_of, show
 from sim.scenario.shipped import scenario_folder
 from sim.scenario.toml import read_toml
 
@@ -139,6 +139,7 @@ def shipped_studies() -> dict[str, Path]:
     }
 
 
+@problems_of("study")
 def load_study(given: str | Path) -> Study:
     """Return the study of a folder, or the shipped one of that name.
 

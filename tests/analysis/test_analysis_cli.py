@@ -1,6 +1,7 @@
 """The commands: tables, files, and plain words with exit code 2."""
 
 import importlib
+import json
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from sim.experiments.sweep.loading import sweep_from
 from sim.scenario import load_scenario
 
 app = typer.Typer(cls=Group)
-for name in ("sensitivity", "discover", "effect"):
+for name in ("sensitivity", "discover", "effect", "report"):
     importlib.import_module(f"sim.cli.{name}").register(app)
 
 EXTERNAL = {
@@ -108,6 +109,34 @@ def test_a_folder_without_a_sweep_is_told(tmp_path):
         assert str(tmp_path) in invoke(command[0], tmp_path, *command[1:], code=2).stderr.replace("\n", "")
 
 
+@pytest.mark.parametrize("command", ["sensitivity", "discover -y y>2", "effect -f a", "report"])
+def test_a_torn_table_is_told_in_a_line(tmp_path, command):
+    name, *more = command.split()
+    folder = made(tmp_path / "torn", kind="grid", levels=3)
+    (file,) = (folder / "runs").glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:200])
+    told = invoke(name, folder, *more, code=2)
+    assert "runs/part-00000.parquet" in told.stderr.replace("\n", "")
+    assert isinstance(told.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("x.csv", bytes(range(128, 255))), ("y.csv", b""), ("box.json", b"[]")]
+)
+def test_files_of_others_beside_the_analyses_are_passed_over(tmp_path, file, content):
+    folder = made(tmp_path / "mine", kind="grid", levels=3)
+    invoke("discover", folder, "-y", "y > 2", "-q")
+    (folder / "analysis" / file).write_bytes(content)
+    invoke("report", folder, "-q")
+
+
+def test_a_run_is_no_sweep(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"format": "parity-run/1"}')
+    for command in (["sensitivity"], ["report"]):
+        told = invoke(*command, tmp_path, code=2).stderr.replace("\n", "")
+        assert "holds a run of Parity and no sweep" in told
+
+
 def test_effect_prints_and_writes(grid):
     result = invoke("effect", grid, "--factor", "a", "--by", "b")
     assert "3 cells x 2 seeds, interval over seeds" in result.stdout
@@ -149,6 +178,15 @@ def test_discover_writes_tables_for_an_external_model_and_no_scenario(hypercube)
     assert trajectory["chosen"].sum() == 1
     assert (hypercube / "analysis" / "box-leaves.csv").exists()
     assert not (hypercube / "analysis" / "box.toml").exists()
+    told = json.loads((hypercube / "analysis" / "box.json").read_text())
+    assert (told["condition"], told["asked"]["method"], told["scenario"]) == ("y > 2", "both", None)
+    chosen = trajectory[trajectory["chosen"]].iloc[0]
+    for name in ("coverage", "density", "mass", "cases", "of_interest"):
+        assert told["box"][name] == pytest.approx(chosen[name])
+    limit = next(one for one in told["box"]["limits"] if one["factor"] == "a")
+    assert limit["low"] == pytest.approx(box.loc["a", "low"])
+    assert limit["quasi_p_high"] is None  # free at its high end: not a number there
+    assert told["remarks"][-1].startswith("no scenario file")
 
 
 def test_discover_writes_a_scenario_that_runs(parity, tmp_path):
@@ -158,6 +196,28 @@ def test_discover_writes_a_scenario_that_runs(parity, tmp_path):
     assert load_scenario(out).run.weeks == 4
     assert (parity / "analysis" / "wide-gap-trajectory.csv").exists()
     assert not (parity / "analysis" / "wide-gap-leaves.csv").exists()
+    told = json.loads((parity / "analysis" / "wide-gap.json").read_text())
+    assert told["scenario"] == str(out)
+    assert "the scenario of the box, run with the seeds" in told["remarks"][-1]
+    assert set(told["baseline"]) == {"lag"}
+
+
+def test_a_later_discovery_leaves_no_table_of_an_earlier_one(hypercube):
+    leaves = hypercube / "analysis" / "again-leaves.csv"
+    for method, there in (("both", True), ("prim", False)):
+        invoke("discover", hypercube, "-y", "y > 2", "--method", method, "--out", "again.toml", "-q")
+        assert leaves.exists() is there
+
+
+def test_a_report_knows_the_condition_of_a_discovery_without_a_scenario(hypercube):
+    """Of an external model there is no scenario file, which would say it."""
+    from sim.experiments.sweep.dataset import load_data
+    from sim.report.discovery_section import _left
+
+    invoke("discover", hypercube, "-y", "y > 2.1", "--out", "told.toml", "-q")
+    (told,) = (one for one in _left(load_data(hypercube).directory) if one.name == "told")
+    assert told.condition == "y > 2.1"
+    assert any(remark.startswith("no scenario file") for remark in told.remarks)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -92,3 +95,31 @@ def test_the_gain_of_the_capital_loop_is_below_one():
         compute.append(model.recorder.history("compute")[-1, :, 0])
     gain = mean_interval((compute[1] - compute[0]) / 0.1 - 1.0)
     assert gain.high < 1.0, gain
+
+
+@pytest.mark.slow
+def test_the_documented_figures_of_the_capital_loop_are_those_of_the_code():
+    """docs/odd.md 7.20: extra compute over extra capability after a shock to one lab's algorithms."""
+    text = " ".join((Path(__file__).parents[2] / "docs" / "odd.md").read_text(encoding="utf-8").split())
+    told = re.search(
+        r"its extra compute over its extra capability is (\S+), (\S+) and (\S+) after one, two and three years for the "
+        r"leading US lab \(`(\S+)`\), (\S+), (\S+) and (\S+) for the leading Chinese lab \(`(\S+)`\)",
+        text,
+    )
+    assert told
+    quiet = {"export_control.mode": "exogenous", "claims.policy": "none", "run.weeks": 157}
+    before = _compute_and_capability(quiet)
+    for lab, figures in ((told[4], told.group(1, 2, 3)), (told[8], told.group(5, 6, 7))):
+        shock = {"type": "shock", "week": 0, "lab": lab, "to": "algorithms", "amount": 0.1}
+        after = _compute_and_capability(quiet | {"events": [shock]})
+        place = list(verification.baseline({}).labs).index(lab)
+        compute, capability = (after - before)[..., place].mean(axis=-1)[:, [52, 104, 156]]
+        assert compute / capability == pytest.approx([float(one) for one in figures], abs=0.0051)
+
+
+def _compute_and_capability(changes):
+    """Both ``(2, weeks, seeds, labs)`` for 60 seeds."""
+    scenario = verification.baseline(changes)
+    model = NarrativeModel.batch([(scenario, seed) for seed in range(60)])
+    model.run_for(scenario.run.weeks)
+    return np.stack([model.recorder.history(name) for name in ("compute", "capability")])

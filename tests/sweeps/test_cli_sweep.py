@@ -66,6 +66,20 @@ def test_changes_on_the_command_line() -> None:
     assert data.manifest["base_scenario"]["size"]["investors"] == 13
 
 
+def test_a_broken_sweep_and_a_broken_base_have_headings_of_their_own() -> None:
+    Path("base.toml").write_text('extends = "baseline"\n[claims]\nrate = 3\n')
+    Path("mine.toml").write_text(
+        'base = "base"\nreplicates = 0\n[design]\nkind = "grid"\n[factors."claims.rate"]\nrange = [0, 1]\n'
+        '[outcomes]\nx = "gap mean"\n'
+    )
+    for words in (("sweep",), ("scenario", "check")):
+        told = parity(*words, "mine.toml")
+        assert told.exit_code == 2
+        sweep, _, scenario = told.stderr.partition("\n1 problem in the scenario\n\nbase.toml\n  claims.rate")
+        assert sweep.startswith("1 problem in the sweep\n\nmine.toml\n  replicates")
+        assert "found:   3" in scenario
+
+
 def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     file = write_file(external(), Path("mine.toml"))
     assert parity("sweep", "nowhere.toml").exit_code == 2

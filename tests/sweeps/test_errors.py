@@ -280,6 +280,35 @@ def test_mistakes_in_a_base_are_told_in_its_file(tmp_path):
     )
     problem = the_problem(path)
     assert (problem.file, problem.key, problem.line) == (str(tmp_path / "mine.toml"), "claims.rate", 3)
+    assert problem.of == "scenario"
+
+
+def test_the_heading_says_what_the_problems_are_in(tmp_path):
+    """Those of the sweep file and those of its base scenario are told apart."""
+    (tmp_path / "mine.toml").write_text('extends = "baseline"\n[claims]\nrate = 3\n')
+    path = tmp_path / "one.toml"
+    path.write_text(
+        'base = "mine"\nreplicates = 0\nseed = -1\n[design]\nkind = "grid"\n'
+        '[factors."claims.rate"]\nrange = [0, 1]\n[outcomes]\nx = "gap mean"\n'
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_sweep(path)
+    assert str(caught.value) == (
+        f"2 problems in the sweep\n{path}:\n"
+        "  replicates (line 2)\n    found:   0\n    allowed: a whole number from 1 to 1,000,000\n"
+        "  seed (line 3)\n    found:   -1\n    allowed: a whole number from 0 to 2^62\n"
+        f"1 problem in the scenario\n{tmp_path / 'mine.toml'}:\n"
+        "  claims.rate (line 3)\n    found:   3\n    allowed: a number from 0 to 1 (1/wk)"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[design", "\x00", 'extends = "baseline"\n'])
+def test_files_that_are_no_sweep_are_told_as_sweeps(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    assert {problem.of for problem in problems(path)} == {"sweep"}
+    assert {problem.of for problem in problems(tmp_path / "none.toml")} == {"sweep"}
+    assert {problem.of for problem in problems(small(), ["replicate=2"])} == {"sweep"}
 
 
 @pytest.mark.parametrize(
@@ -289,6 +318,7 @@ def test_mistakes_in_a_base_are_told_in_its_file(tmp_path):
         ("baseline", "no sweep of that name", "parity run baseline"),
         ("no/such.toml", "no such file", ""),
         ("", "no sweep of that name", ""),
+        ("scenarios/sweeps", "a folder", ""),
     ],
 )
 def test_sweeps_that_are_not_there(name, found, hint):

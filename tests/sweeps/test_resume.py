@@ -1,7 +1,10 @@
 """Resuming: what is there is kept, what is missing is made, what does not belong together is refused."""
 
+import copy
 import errno
+import json
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,12 @@ from sim.experiments.sweep import identity, shards
 from sim.experiments.sweep.conductor import DiskFullError, sweep
 from sim.experiments.sweep.dataset import load_data
 from sim.experiments.sweep.directory import opened
+from sim.experiments.sweep.loading import load_sweep, shipped_sweeps, sweep_from
 from sim.experiments.sweep.plan import Plan
 from sim.experiments.sweep.shards import Shards, merge, recover
 from sim.recording import store
 from sim.recording.store import StoreError
+from sim.scenario import load_scenario
 from tests.sweeps.running import ROOT, contents, ended, external, in_child, made, narrative, serial, tidy
 
 
@@ -122,6 +127,29 @@ def test_a_shard_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert len(serial(external(), tmp_path / "out").runs) == 60
 
 
+@pytest.mark.parametrize("name", ["runs/part-00000.parquet", "failures.parquet"])
+@pytest.mark.parametrize("left", [0, 100, None])
+def test_results_that_cannot_be_read_are_named(tmp_path: Path, name: str, left: int | None) -> None:
+    """Empty, cut short, and a table of another kind."""
+    serial(external(), tmp_path)
+    file = tmp_path / name
+    file.write_bytes((tmp_path / "design.parquet" if left is None else file).read_bytes()[:left])
+    data = load_data(tmp_path)
+    with pytest.raises(StoreError) as told:
+        _ = (data.runs, data.failures)
+    assert str(told.value).startswith(f"a table of {tmp_path} cannot be read: {name} (")
+    assert "move that file away" in str(told.value)
+    file.unlink()
+    if name.startswith("runs"):
+        assert len(serial(external(), tmp_path).runs) == 60
+
+
+def test_a_manifest_without_its_sweep_is_told(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"format": "parity-sweep/1", "state": "complete"}')
+    with pytest.raises(StoreError, match=r"manifest\.json cannot be read: it has no sweep, runs"):
+        load_data(tmp_path)
+
+
 def test_rows_that_are_there_twice_are_refused(tmp_path: Path) -> None:
     stopped(external(), tmp_path / "out", 8)
     shard = sorted((tmp_path / "out" / "runs").glob("batch-*"))[0]
@@ -159,6 +187,46 @@ def test_factors_in_another_order_are_another_sweep(tmp_path: Path) -> None:
     other["factors"] = dict(reversed(other["factors"].items()))
     with pytest.raises(StoreError, match="factors in the order a, b there, b, a here"):
         serial(other, tmp_path / "out")
+
+
+def test_labels_in_another_order_are_another_sweep(tmp_path: Path) -> None:
+    """Rows follow the labels of a choice, which the digest leaves out like all order."""
+    bundles = {"calm": {"claims.policy": "none"}, "loud": {"claims.policy": "strategic"}}
+    data = narrative(factors={"voice": {"settings": bundles}}, design={"kind": "grid"}, weeks=3, replicates=1)
+    other = copy.deepcopy(data)
+    other["factors"]["voice"]["settings"] = dict(reversed(bundles.items()))
+    first, second = made(data), made(other)
+    assert first.digest() == second.digest()
+    assert list(first.table()["voice"]) == list(second.table()["voice"])[::-1]
+    serial(first, tmp_path / "out")
+    before = contents(tmp_path / "out")
+    with pytest.raises(
+        StoreError, match=r"sweep: factors\.voice\.settings in the order calm, loud there, loud, calm here"
+    ):
+        serial(second, tmp_path / "out")
+    assert contents(tmp_path / "out") == before
+
+
+def test_labs_in_another_order_are_another_sweep(tmp_path: Path) -> None:
+    """Labs draw their luck by their place."""
+    base = load_scenario("baseline").resolved()
+    data = narrative(base=base, weeks=3, replicates=1, samples=2)
+    other = data | {"base": base | {"labs": dict(reversed(base["labs"].items()))}}
+    assert made(data).digest() == made(other).digest()
+    assert not serial(data).runs["lag"].equals(serial(other).runs["lag"])
+    serial(data, tmp_path / "out")
+    with pytest.raises(StoreError, match=r"sweep: base\.labs in the order us-closed-1, "):
+        serial(other, tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", shipped_sweeps())
+def test_a_sweep_read_again_has_its_tables_in_the_same_order(name: str) -> None:
+    sweep = load_sweep(name)
+    mine = identity.identity_of(sweep)
+    for source in (json.loads(json.dumps(sweep.source)), tomllib.loads(sweep.to_toml())):
+        again = sweep_from(source)
+        assert identity.differences(identity.identity_of(again), mine, again.source, sweep.source) == []
+        assert again.table().equals(sweep.table())
 
 
 def test_other_code_is_refused_with_what_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

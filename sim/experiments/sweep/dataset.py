@@ -90,7 +90,8 @@ class SweepData:
     def failures(self) -> pd.DataFrame:
         """One row a failed run: ``row, replicate, seed, kind, error, traceback, command``."""
         path = self._place / FAILURES
-        frame: pd.DataFrame = (store.read_table(path) if path.exists() else failures_table([])).to_pandas()
+        table = self._joined(failures_table([]), [path] if path.exists() else [])
+        frame: pd.DataFrame = table.to_pandas()
         return frame
 
     def keep_in_memory(self) -> SweepData:
@@ -101,14 +102,28 @@ class SweepData:
         return self
 
     def _frame(self, name: str, schema: pa.Schema) -> pd.DataFrame:
-        import pyarrow as pa
-
         folder = standing(self._place / name)
-        files = files_in(folder) if folder is not None else []
-        table = pa.concat_tables([schema.empty_table(), *(store.read_table(path) for path in files)])
-        frame: pd.DataFrame = table.to_pandas()
+        frame: pd.DataFrame = self._joined(
+            schema.empty_table(), files_in(folder) if folder is not None else []
+        ).to_pandas()
         order = [*KEYS[:2], *(["week"] if name == SERIES else [])]
         return frame.sort_values(order, ignore_index=True)
+
+    def _joined(self, empty: pa.Table, files: list[Path]) -> pa.Table:
+        """The tables of files, one below the other; StoreError names one that is broken or of another shape."""
+        import pyarrow as pa
+
+        tables = [empty]
+        for path in files:
+            try:
+                tables.append(pa.concat_tables([empty, store.read_table(path)]))
+            except (OSError, pa.ArrowException) as error:
+                name = path.relative_to(self._place)
+                raise StoreError(
+                    f"a table of {self._place} cannot be read: {name} ({str(error).splitlines()[0]}); move that file "
+                    "away, and parity sweep makes its runs again"
+                ) from None
+        return pa.concat_tables(tables)
 
 
 def load_data(directory: str | Path) -> SweepData:
@@ -122,6 +137,9 @@ def load_data(directory: str | Path) -> SweepData:
     """
     place = Path(directory)
     manifest = read_manifest(place)
+    missing = [key for key in ("sweep", "state", "runs") if key not in manifest]
+    if missing:
+        raise StoreError(f"{place / store.MANIFEST} cannot be read: it has no {', '.join(missing)}")
     try:
         sweep = sweep_from(manifest["sweep"])
     except ScenarioError as error:

@@ -48,6 +48,8 @@ def opened(directory: Path, plan: Plan, force_new: bool = False) -> Iterator[dic
             with _locked(target):
                 move_aside(target)
         refuse_foreign(target, directory)
+        if target.is_dir():
+            _manifest_of(target, directory)  # what is no sweep's is refused before anything is written there
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         if error.errno in FULL:
@@ -183,7 +185,13 @@ def _manifest_of(target: Path, told: Path, any_format: bool = False) -> dict[str
     except (OSError, ValueError) as error:
         raise StoreError(f"{told / store.MANIFEST} cannot be read: {error}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found != FORMAT and not (any_format and str(found).startswith("parity-")):
+    of_parity = str(found).startswith("parity-")
+    if of_parity and not any_format and not str(found).startswith("parity-sweep/"):
+        kind = str(found).removeprefix("parity-").partition("/")[0]
+        raise StoreError(
+            f"{told} holds a {kind} of Parity and no sweep (format {found!r}); choose another folder"
+        )
+    if found != FORMAT and not (any_format and of_parity):
         raise StoreError(
             f"{told} holds no sweep of this version of Parity (format {found!r}, expected {FORMAT!r}); "
             "choose another folder"

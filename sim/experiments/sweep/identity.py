@@ -65,7 +65,7 @@ def identity_of(sweep: Sweep) -> dict[str, Any]:
             files[f"module {module}"] = _digest(source)
     return {
         "sweep_sha256": sweep.digest(),
-        # The order of the factors is that of the columns of a sampled design.
+        # The digest leaves order out; what else is ordered is compared in the sweeps themselves.
         "order": [factor.name for factor in sweep.factors],
         "code_sha256": hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest(),
         "code_files": files,
@@ -83,17 +83,16 @@ def differences(
     held, mine
         Identities of the directory and of this sweep; see :func:`identity_of`.
     held_source, my_source
-        The two sweeps as plain data.
+        The two sweeps as plain data. Tables in another order make another sweep, though the digest is the same: see
+        :func:`_tables_in_order`.
 
     """
     found: list[str] = []
     if held.get("sweep_sha256") != mine["sweep_sha256"]:
         lines = list(_changed(_flat(held_source), _flat(my_source)))
         found += [f"sweep: {line}" for line in _cut(lines, "keys of the sweep")] or ["sweep: another digest"]
-    elif held.get("order") != mine["order"]:
-        found.append(
-            f"sweep: factors in the order {', '.join(held['order'])} there, {', '.join(mine['order'])} here"
-        )
+    else:
+        found += [f"sweep: {line}" for line in _cut(list(_reordered(held_source, my_source)), "tables")]
     lines = [
         f"{file}: {'new' if old == _ABSENT else 'gone' if new == _ABSENT else 'changed'}"
         for file, old, new in _pairs(held.get("code_files", {}), mine["code_files"])
@@ -111,6 +110,37 @@ def _changed(held: Mapping[str, Any], mine: Mapping[str, Any]) -> Iterator[str]:
         if key in ("name", "title"):
             continue
         yield f"{key} = {_shown(old)} there, {_shown(new)} here"
+
+
+def _reordered(held_source: Any, my_source: Any) -> Iterator[str]:
+    """Say which tables of two sweeps that are equal otherwise have their keys in another order."""
+    held, mine = _tables_in_order(held_source), _tables_in_order(my_source)
+    for path, keys in mine.items():
+        there = [key for key in held.get(path, ()) if key in keys]
+        here = [key for key in keys if key in there]
+        if there != here:
+            yield _shortened(f"{path} in the order {', '.join(there)} there, {', '.join(here)} here")
+
+
+def _tables_in_order(source: Any, path: str = "") -> dict[str, list[str]]:
+    """Return the keys of each table of a sweep's plain data, by path, in the order that a TOML file keeps.
+
+    The order of the factors is that of the columns of a sampled design and of the loops of a grid; labels of settings
+    and scenarios are the levels of a choice in their order; labs and sources draw their luck by their place.
+    """
+    if not isinstance(source, Mapping):
+        return {}
+    # In a file single values stand before tables, wherever they were.
+    ordered = sorted(source, key=lambda key: _is_table(source[key]))
+    found = {path: ordered} if path else {}
+    for key in ordered:
+        found |= _tables_in_order(source[key], f"{path}.{key}" if path else key)
+    return found
+
+
+def _is_table(value: Any) -> bool:
+    entries = value if isinstance(value, list | tuple) and value else [value]
+    return all(isinstance(entry, Mapping) for entry in entries)
 
 
 def _pairs(held: Mapping[str, Any], mine: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -137,8 +167,11 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    text = value if value is _ABSENT else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 80 else text[:79] + "…"
+    return _shortened(value if value is _ABSENT else json.dumps(value, ensure_ascii=False, default=str), 80)
+
+
+def _shortened(text: str, most: int = 240) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _source_of(module: str) -> Path | None:

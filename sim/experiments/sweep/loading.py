@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.sweep.reading.findings import Findings
+from sim.experiments.sweep.reading.findings import SWEEP, Findings
 from sim.experiments.sweep.reading.findings import Path as KeyPath
 from sim.experiments.sweep.reading.overrides import lay_over
 from sim.experiments.sweep.reading.tables import TABLES, sweep_schema
@@ -14,6 +14,7 @@ from sim.experiments.sweep.reading.whole import SweepReader
 from sim.experiments.sweep.shipped import find_sweep, is_sweep_file, shipped_sweeps
 from sim.experiments.sweep.specification import Sweep
 from sim.scenario import Problem, Scenario, ScenarioError
+from sim.scenario.problems import belonging_to, problems_of
 from sim.scenario.toml import find_lines, read_toml
 
 __all__ = ["find_sweep", "is_sweep_file", "load_sweep", "shipped_sweeps", "sweep_from", "sweep_schema"]
@@ -41,21 +42,23 @@ def load_sweep(
     Raises
     ------
     ScenarioError
-        With everything that is wrong with it, at once: file, key, line, what was found, what is allowed.
+        With everything that is wrong with it, at once: file, key, line, what was found, what is allowed, and whether
+        the sweep or its base scenario is meant.
 
     """
     if data is None:
-        path = find_sweep(file_or_name)
-        table, text = read_toml(path, str(path))
+        with problems_of(SWEEP):
+            path = find_sweep(file_or_name)
+            table, text = read_toml(path, str(path))
         lines: Mapping[KeyPath, int] = find_lines(text)
     else:
         path, table, lines = Path(file_or_name), _without_none(data), {}
     if not table.keys() & set(TABLES) and table.keys() & {"extends", *Scenario.model_fields} - {"name"}:
         allowed = "a sweep, with tables [design], [factors] and [outcomes]"
-        raise ScenarioError([Problem(str(path), "", "a scenario", allowed, f"parity run {path}")])
+        raise ScenarioError([Problem(str(path), "", "a scenario", allowed, f"parity run {path}", of=SWEEP)])
     table, overrides, problems = lay_over(table, changes)
     findings = Findings(str(path), lines, overrides)
-    findings.take(problems)
+    findings.take(belonging_to(SWEEP, problems))
     return SweepReader(findings, table, path).read()
 
 

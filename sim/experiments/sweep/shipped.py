@@ -45,7 +45,8 @@ def find_sweep(given: str | Path) -> Path:
     hint = did_you_mean(stem, [*shipped, *beside])
     if stem in shipped_scenarios() and not looks_like_path:
         hint = f"{stem} is a scenario: parity run {stem}"
-    found = "no such file" if looks_like_path else "no sweep of that name"
+    missing = "no such file" if looks_like_path else "no sweep of that name"
+    found = "a folder" if text and _is_folder(path) else missing
     raise ScenarioError(
         [Problem(text, "", found, f"a path to a .toml file, or one of {', '.join(shipped)}", hint)]
     )

@@ -203,9 +203,11 @@ class Sweep:
     # -- identity ------------------------------------------------------------------------------------------
 
     def digest(self) -> str:
-        """Return the SHA-256 of everything that results depend on, as 64 hexadecimal digits.
+        """Return the SHA-256 of every value that results depend on, as 64 hexadecimal digits.
 
-        Title, name and descriptions do not count; the base scenario counts with every value.
+        Title, name and descriptions do not count; the base scenario counts with every value. Nor does the order of
+        tables, though the rows of a design follow the order of its factors and of the labels of a choice: where
+        results are put together, :func:`~sim.experiments.sweep.identity.differences` compares that as well.
         """
         plain = json.dumps(_bare(self.source), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(plain.encode()).hexdigest()

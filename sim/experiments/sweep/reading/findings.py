@@ -15,6 +15,8 @@ from sim.scenario.parameter import Section
 from sim.scenario.problems import did_you_mean, show
 
 Path = tuple[str | int, ...]
+#: What a problem of a sweep file is a problem of.
+SWEEP = "sweep"
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -42,10 +44,10 @@ class Findings:
         """Note that what stands at ``path`` is wrong."""
         label = next((name for known, name in self.overrides.items() if known == path[: len(known)]), None)
         line = None if label else self.line(path)
-        self.problems.append(Problem(label or self.file, key_path(path), found, allowed, hint, line))
+        self.problems.append(Problem(label or self.file, key_path(path), found, allowed, hint, line, SWEEP))
 
     def take(self, problems: Sequence[Problem]) -> None:
-        """Note problems that were found elsewhere, as they are."""
+        """Note problems that were found elsewhere, as they are: those of a scenario stay the scenario's."""
         self.problems.extend(problem for problem in problems if problem not in self.problems)
 
     def line(self, path: Path) -> int | None:
