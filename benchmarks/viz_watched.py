@@ -16,15 +16,27 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
-#: Started as a user does; on a signal it writes down its sessions, models and threads.
+#: Started as a user does; on a signal it writes down what lives in it. ``followed`` are the sets in which Solara's values
+#: keep who follows them, one a session.
 SERVED = """
 import gc, json, os, signal, threading
 from pathlib import Path
 def told(*_):
+    from ipywidgets import Widget
     from solara.server import kernel_context
+    from solara.toestand import ValueBase
     gc.collect()
-    models = sum(type(each).__name__ == "NarrativeModel" for each in gc.get_objects())
-    held = {"sessions": len(kernel_context.contexts), "models": models, "threads": threading.active_count()}
+    there = gc.get_objects()
+    kinds = [type(each) for each in there]
+    values = [each for each, kind in zip(there, kinds) if issubclass(kind, ValueBase)]
+    held = {
+        "sessions": len(kernel_context.contexts), "threads": threading.active_count(),
+        "models": sum(kind.__name__ == "NarrativeModel" for kind in kinds),
+        "contexts": sum(kind.__name__ == "VirtualKernelContext" for kind in kinds),
+        "widgets": sum(issubclass(kind, Widget) for kind in kinds),
+        "ours": sum(str(kind.__module__).startswith("viz.") for kind in kinds),
+        "followed": sum(len(each.listeners) + len(each.listeners2) for each in values),
+    }
     place = Path(os.environ["PARITY_TOLD"])
     place.with_suffix(".new").write_text(json.dumps(held))
     place.with_suffix(".new").replace(place)
@@ -89,7 +101,7 @@ class Watched:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def census(self) -> dict[str, int]:
-        """Sessions, models and threads that live in the server."""
+        """What lives in the server: sessions, models, threads, widgets, objects of viz, and what follows values."""
         self.told.unlink(missing_ok=True)
         self.process.send_signal(signal.SIGUSR1)
         end = time.monotonic() + 60

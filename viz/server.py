@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from viz import memory
 from viz.gate import Gate
 
 #: Environment by which the command tells the application what to open.
@@ -79,8 +80,11 @@ def settle() -> None:
     settings.theme.show_banner = False
     # Not "auto": in Solara 1.58.2 that page has no element to mount on. The button in the head offers it.
     settings.theme.variant = settings.ThemeVariant.light
+    # Solara's renderer then leaves out parts of a page in which nothing changed: two fifths of its work.
+    os.environ.setdefault("REACTON_FAST", "1")
     # Said at each visit to a page that is served without HTTPS, as on loopback.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    memory.settle()
     _hide_tracebacks()
     _stay_here()
     _let_zoom()

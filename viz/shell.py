@@ -84,6 +84,22 @@ def Term(text: str, meaning: str, look: str = "parity-term") -> None:
 
 
 @solara.component
+def Fold(summary: str, children: list[Any] = []) -> None:  # noqa: B006
+    """A part that is opened on demand: the browser's own, which keyboards and screen readers know."""
+    line = solara.v.Html(tag="summary", children=[summary])
+    solara.v.Html(tag="details", class_="parity-details", children=[line, *children])
+
+
+@solara.component
+def Bar(words: str, done: float | None = None) -> None:
+    """A bar that fills as ``done`` goes from 0 to 1, or one that moves where nobody knows how long it takes."""
+    value = None if done is None else 100.0 * min(max(done, 0.0), 1.0)
+    solara.v.ProgressLinear(
+        indeterminate=value is None, value=value, color="primary", attributes={"aria-label": words}
+    )
+
+
+@solara.component
 def Problems(error: Exception) -> None:
     """What is wrong with a scenario, as the command line tells it, or a short sentence for any other error."""
     problems = getattr(error, "problems", None)

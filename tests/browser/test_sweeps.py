@@ -37,6 +37,19 @@ async () => {
 """
 
 
+#: The range that ECharts holds marked on each parallel axis.
+RANGES = """
+async () => {
+  const place = [...document.querySelectorAll('.parity-chart [role=img]')]
+    .find((e) => e.getAttribute('aria-label').startsWith('Parallel axes'));
+  const found = [];
+  (await window.parityECharts).getInstanceByDom(place).getModel()
+    .eachComponent('parallelAxis', (axis) => found.push(axis.activeIntervals[0] || null));
+  return found;
+}
+"""
+
+
 @pytest.fixture(scope="module")
 def half(sweeps: Path) -> Path:
     """The tiny sweep as a kill would leave it: six of its sixteen runs."""
@@ -121,20 +134,34 @@ def test_runs_are_selected_by_dragging_along_an_axis(
     expect(page.get_by_text("No runs are selected.")).to_be_visible()
     # Potency has the levels 0, 1/3, 2/3 and 1, the last at the top.
     drag(page, 0, 0.2, 0.9)
-    expect(page.get_by_text("8 of 16 drawn runs selected")).to_be_visible()
+    expect(page.get_by_text("8 of 16 runs selected")).to_be_visible()
     drag(page, 1, 0.0, 0.2)
-    expect(page.get_by_text("2 of 16 drawn runs selected")).to_be_visible()
+    expect(page.get_by_text("2 of 16 runs selected")).to_be_visible()
     taken = pd.read_csv(visitor.save(visitor.button("Selected runs (CSV)"), tmp_path))
     assert sorted(taken["potency"].round(3)) == [0.333, 0.667]
     assert set(taken["enforcement"]) == {1.0}
     visitor.button("Scatter").click()
-    expect(page.get_by_text("2 runs selected on the parallel axes are marked.")).to_be_visible()
+    expect(page.get_by_text("2 runs within the ranges of the parallel axes are marked.")).to_be_visible()
     drawn(page, "scatter of")
     assert points(page, "scatter of")[:2] == [14, 2]
     visitor.button("Parallel axes").click()
     drawn(page, "parallel axes")
+    assert [ends is None for ends in page.evaluate(RANGES)] == [False, False, True]
+    # The link carries the ranges, and they are drawn again.
+    assert page.url.count("range=") == 2
+    page.reload()
+    drawn(page, "parallel axes")
+    expect(page.get_by_text("2 of 16 runs selected")).to_be_visible()
+    before = page.evaluate(RANGES)
+    assert [ends is None for ends in before] == [False, False, True]
+    # A click on an axis beside its range clears that one; the other stays.
+    drag(page, 1, 0.8, 0.8)
+    expect(page.get_by_text("8 of 16 runs selected")).to_be_visible()
+    assert page.evaluate(RANGES) == [before[0], None, None]
     visitor.button("Clear selection").click()
     expect(page.get_by_text("No runs are selected.")).to_be_visible()
+    page.wait_for_function("() => !location.search.includes('range=')")
+    assert page.evaluate(RANGES) == [None, None, None]
 
 
 def test_a_link_shows_the_same_again(visit: Callable[..., Any], sweeps: Path) -> None:

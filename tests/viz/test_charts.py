@@ -286,7 +286,7 @@ def test_other_charts_are_plain_json(dark):
     made = [
         generic.scatter(
             {"a": (draw.normal(size=9), draw.normal(size=9))}, "OOM", "months", dark, rows={"a": np.arange(9) + 5},
-            says={"a": list("abcdefghi")}, boxes=[{"x": (0, None), "y": (-1, 1)}], brush=True, diagonal=True,
+            says={"a": list("abcdefghi")}, boxes=[{"x": (0, None), "y": (-1, 1)}], diagonal=True,
         ),
         generic.heatmap([0.1, 0.2], ["x", "y", "z"], draw.normal(size=(3, 2)), "months", dark, centre=0.0),
         generic.heatmap([1], [1], [[np.nan]], "", dark),

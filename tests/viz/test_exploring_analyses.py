@@ -218,12 +218,12 @@ def test_a_box_over_labels_is_drawn(lhs: Explored) -> None:
 
 
 def test_selected_runs_are_marked_in_the_scatter(lhs: Explored) -> None:
-    selected = (3, 5, 8)
+    selected = np.isin(np.arange(len(lhs.runs)), (3, 5, 8))
     series = {
         one["name"]: one
         for one in pictures.scatter(lhs, "lag", "control", False, selected=selected)["series"]
     }
-    assert [item[2] for item in series[pictures.SELECTED]["data"]] == list(selected)
+    assert [item[2] for item in series[pictures.SELECTED]["data"]] == [3, 5, 8]
     assert len(series[pictures.OUTSIDE]["data"]) == len(lhs.runs) - 3
 
 

@@ -72,6 +72,32 @@ def test_one_session_moves_no_other_and_all_are_freed(tools: Any) -> None:
         assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.slow  # a server of its own, whose sessions come and go
+def test_waves_of_sessions_leave_nothing_behind(tools: Any) -> None:
+    watched, lean = tools
+    with watched(forget_after="1s") as server:
+        left: list[dict[str, int]] = []
+        for _ in range(4):
+            sessions = lean(server.url)
+            for number in range(3):
+                sessions.open(number, f"/?scenario=baseline&seed={number + 1}")
+                sessions.play(number)
+            until(lambda sessions=sessions: min(sessions.week(k) for k in range(3)) >= 5)
+            lives = server.census()
+            assert lives["models"] == 3
+            assert lives["widgets"] > 300
+            sessions.close()
+            until(lambda: server.census()["sessions"] == 0, 30)
+            # Somewhat later what they left is swept up.
+            until(lambda lives=lives: server.census()["followed"] < lives["followed"] / 2, 30)
+            left.append(server.census())
+        for kind in ("models", "contexts", "widgets", "ours", "followed"):
+            # The first visit also makes what stays for all.
+            assert left[3][kind] == left[2][kind] == left[1][kind], (kind, left)
+        assert left[3]["models"] == 0
+        assert "Traceback" not in server.log.read_text()
+
+
 def begin(turns: Turns, name: str, done: list[str], stop: threading.Event | None = None) -> threading.Thread:
     def work() -> None:
         with turns.mine(stop):

@@ -75,13 +75,12 @@ def scatter(
     points: Mapping[str, tuple[Any, Any]], x_unit: str, y_unit: str, dark: bool, *,
     rows: Mapping[str, Any] | None = None, says: Mapping[str, Sequence[str]] | None = None,
     colours: Mapping[str, str] | None = None, size: float = 6,
-    boxes: Sequence[Mapping[str, Any]] = (), brush: bool = False, diagonal: bool = False, most: int = 4000,
+    boxes: Sequence[Mapping[str, Any]] = (), diagonal: bool = False, most: int = 4000,
 ) -> dict[str, Any]:  # fmt: skip
     """Dots of each group ``{label: (x, y)}``; a click tells ``row`` (from ``rows``, else the position in the group).
 
     ``says`` are words for the tooltip. ``boxes`` are rectangles ``{"x": (low, high), "y": (low, high), "label": ...}``
-    with None for an open end. With ``brush`` a rectangle can be drawn to select dots. At most ``most`` dots a group are
-    drawn, evenly picked.
+    with None for an open end. At most ``most`` dots a group are drawn, evenly picked.
     """
     names = list(points)
     option = theme.option_base(dark, names if len(names) > 1 else [])
@@ -110,13 +109,6 @@ def scatter(
     option["series"] += [box(each, dark) for each in boxes]
     if diagonal:
         option["series"].append(_diagonal(points, dark))
-    if brush:
-        option["brush"] = {
-            "toolbox": [], "xAxisIndex": 0, "brushType": "rect", "throttleType": "debounce", "throttleDelay": 200,
-            "outOfBrush": {"colorAlpha": 0.2},
-            "brushStyle": {"borderColor": theme.ink(dark), "color": "rgba(127,127,127,0.12)", "borderWidth": 1},
-        }  # fmt: skip
-        option["toolbox"] = {"show": False}
     return option
 
 
@@ -156,10 +148,10 @@ def parallel(
     rows: Sequence[int] | None = None, boxes: Mapping[str, tuple[float | None, float | None]] | None = None,
     most: int = 2000,
 ) -> dict[str, Any]:  # fmt: skip
-    """A line a run through parallel axes; ranges marked on the axes select lines (``on_brush`` tells their positions).
+    """A line a run through parallel axes; ranges can be marked on the axes (``on_ranges`` tells them).
 
-    ``rows`` picks which rows are drawn (``on_brush`` then counts in ``rows``); ``boxes`` names a range under an axis'
-    name. Texts make a category axis. At most ``most`` lines are drawn.
+    ``rows`` picks which rows are drawn; ``boxes`` names a range under an axis' name. Texts make a category axis. At
+    most ``most`` lines are drawn.
     """
     names = list(columns)
     total = len(next(iter(columns.values()))) if names else 0

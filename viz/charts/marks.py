@@ -27,7 +27,7 @@ def numbers(values: Any, digits: int = DIGITS) -> list[float | int | None]:
         scale = np.power(10.0, np.clip(places, -250, 250))
         rounded = np.round(array * scale) / scale
     return [
-        None if not np.isfinite(x) else int(x) if x == int(x) and abs(x) < 1e15 else x
+        None if not math.isfinite(x) else int(x) if x.is_integer() and abs(x) < 1e15 else x
         for x in rounded.tolist()
     ]
 

@@ -83,8 +83,7 @@ def Form(asked: Request, job: Job | None, busy: bool, run: Callable[[Request], N
         if job is not None and busy:
             Bar(job)
         if error is not None:
-            with solara.v.Html(tag="div", attributes={"role": "alert"}):
-                shell.Problems(error)
+            shell.Problems(error)
 
 
 @solara.component
@@ -129,8 +128,7 @@ def Which(
     if said:
         solara.HTML(tag="div", unsafe_innerHTML=shell.escape(said), classes=["parity-note"])
     Settings(letter, side, lambda lines: on_side(replace(side, settings=lines)))
-    with solara.v.Html(tag="details", class_="parity-lines"):
-        solara.v.Html(tag="summary", children=[f"Scenario file, or settings as text, for {letter}"])
+    with shell.Fold(f"Scenario file, or settings as text, for {letter}"):
         Upload(f"A scenario file for {letter} (TOML)", take, UPLOAD_BYTES)
         Lines(letter, side.settings, lambda lines: on_side(replace(side, settings=lines)))
 

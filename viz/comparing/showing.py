@@ -120,7 +120,7 @@ def TakeHome(result: Result) -> None:
             else "Repeat it in a terminal, with the scenario files beside it:"
         )
         solara.HTML(tag="pre", unsafe_innerHTML=shell.escape(asked.command()), classes=["parity-command"],
-                    attributes={"tabindex": "0", "aria-label": "Command"})  # fmt: skip
+                    attributes={"tabindex": "0", "role": "group", "aria-label": "Command"})  # fmt: skip
         stem = f"compare-seed-{asked.seed}-x{asked.replicates}"
         with solara.Row(style="gap:8px;flex-wrap:wrap;"):
             button = shell.download_button

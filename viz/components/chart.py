@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipyvuetify
@@ -39,9 +39,10 @@ class ChartWidget(ipyvuetify.VuetifyTemplate):
     height = traitlets.Int(240).tag(sync=True)
     paper = traitlets.Unicode("#ffffff").tag(sync=True)
     clickable = traitlets.Bool(False).tag(sync=True)
-    brushable = traitlets.Bool(False).tag(sync=True)
+    rangeable = traitlets.Bool(False).tag(sync=True)
+    ranges = traitlets.List([]).tag(sync=True)
     on_click = traitlets.Any(None, allow_none=True)
-    on_brush = traitlets.Any(None, allow_none=True)
+    on_ranges = traitlets.Any(None, allow_none=True)
 
     def vue_darkness(self, dark: bool) -> None:
         """The browser tells how the page really looks; everything that asks for the theme then follows."""
@@ -53,10 +54,10 @@ class ChartWidget(ipyvuetify.VuetifyTemplate):
         if self.on_click is not None:
             self.on_click(data)
 
-    def vue_brushed(self, rows: list[int]) -> None:
-        """The browser tells which rows are in the selection; none means that nothing is selected."""
-        if self.on_brush is not None:
-            self.on_brush([int(row) for row in rows])
+    def vue_ranged(self, ranges: list[list[float] | None]) -> None:
+        """The browser tells the range marked on each parallel axis; None where there is none."""
+        if self.on_ranges is not None:
+            self.on_ranges(ranges)
 
 
 @solara.component
@@ -65,7 +66,8 @@ def Chart(
     label: str,
     height: int = 240,
     on_click: Callable[[dict[str, Any]], None] | None = None,
-    on_brush: Callable[[list[int]], None] | None = None,
+    on_ranges: Callable[[list[list[float] | None]], None] | None = None,
+    ranges: Sequence[list[float] | None] = (),
     name: str = "figure",
 ) -> Any:
     """A chart with its description and buttons that save it.
@@ -81,8 +83,10 @@ def Chart(
         Height in pixels; the width is the container's.
     on_click
         Called with ``data`` (the data item, or its values by dimension), ``dataIndex``, ``seriesName``, ``name``.
-    on_brush
-        Called with the selected rows of a scatter or of parallel axes; empty when the selection is cleared.
+    on_ranges
+        Called when a range on parallel axes is drawn, moved or cleared: ends for each axis, or None.
+    ranges
+        The ranges to mark, likewise; on a category axis they count places from 0.
     name
         Name of saved files, without ending.
 
@@ -91,7 +95,8 @@ def Chart(
     return ChartWidget.element(
         drawn=(option if isinstance(option, Drawn) else Drawn(option)).text, label=label, height=height,
         name=file_name(name), paper=theme.paper(dark),
-        clickable=on_click is not None, brushable=on_brush is not None, on_click=on_click, on_brush=on_brush,
+        clickable=on_click is not None, on_click=on_click,
+        rangeable=on_ranges is not None, ranges=list(ranges), on_ranges=on_ranges,
     )  # fmt: skip
 
 

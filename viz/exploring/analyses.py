@@ -76,7 +76,7 @@ def Sensitive(explored: Explored, found: Sensitivity) -> None:
             [heading(str(name)) for name in found.table],
         )
         if found.pairs is not None and len(found.pairs):
-            with solara.Details(summary="Pairs of factors: what two do together beyond each alone"):
+            with shell.Fold("Pairs of factors: what two do together beyond each alone"):
                 Table(
                     shown(found.pairs),
                     f"Sensitivity of {found.outcome} to pairs of factors",
@@ -213,7 +213,7 @@ def Boxed(
                 f"Draw {better[0]} and {better[1]}, which the box narrows most", outlined=True, small=True,
                 on_click=lambda: go(replace(address, x=better[0], y=better[1])), style="align-self:flex-start;",
             )  # fmt: skip
-    with solara.Details(summary="How the box was chosen: coverage and density of all boxes"):
+    with shell.Fold("How the box was chosen: coverage and density of all boxes"):
         Chart(
             drawn((*key, "trajectory"), lambda: boxes.trajectory(found, dark)),
             "Coverage and density of the boxes that PRIM went through", height=280, name="trajectory",

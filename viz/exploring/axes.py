@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from viz.exploring.explored import Explored, written
 
@@ -17,7 +18,10 @@ def positions(explored: Explored, name: str, table: Any = None) -> tuple[np.ndar
         return column.to_numpy(dtype=float), None
     labels = explored.levels(name)
     places = {label: place for place, label in enumerate(labels)}
-    return np.array([places.get(written(value), np.nan) for value in column], dtype=float), labels
+    # Each value is looked up once, however many runs have it; a missing one is the last.
+    codes, kinds = pd.factorize(column)
+    found = [places.get(written(value), np.nan) for value in kinds]
+    return np.array([*found, np.nan], dtype=float)[codes], labels
 
 
 def dress_axis(

@@ -10,11 +10,12 @@ import solara
 
 from viz import shell
 from viz.components.chart import Chart
-from viz.exploring import pictures
+from viz.exploring import pictures, ranges
 from viz.exploring.address import MOST_AXES, Address
 from viz.exploring.explored import Explored, csv_bytes, written
 from viz.exploring.kept import drawn
 from viz.exploring.pieces import Note, Table
+from viz.exploring.ranges import Selection
 from viz.exploring.views import HEIGHT, slug, told_sample
 
 #: Axes that the view opens with, besides the outcome.
@@ -23,23 +24,14 @@ FIRST_AXES = 6
 
 @solara.component
 def Parallel(
-    explored: Explored,
-    address: Address,
-    selected: tuple[int, ...],
-    select: Callable[[tuple[int, ...]], None],
-    go: Callable[[Address], None],
+    explored: Explored, address: Address, selection: Selection, go: Callable[[Address], None]
 ) -> None:
     """A line a run; ranges marked on axes select runs, for the scatter too."""
     dark = shell.use_dark()
     every = [*explored.factors, *explored.outcomes]
     axes = list(address.axes) or [*list(explored.factors)[:FIRST_AXES], address.outcome]
-    cleared, set_cleared = solara.use_state(0)
-    # Marks on the axes are in the browser only: a selection of an earlier visit has none.
-    earlier = solara.use_memo(lambda: bool(selected), [])
-    touched, set_touched = solara.use_state(False)
 
     def pick(names: list[str]) -> None:
-        select(())
         go(replace(address, axes=tuple(name for name in every if name in names)[:MOST_AXES]))
 
     with solara.Div(style="padding-top:12px;"):
@@ -47,53 +39,46 @@ def Parallel(
     if len(axes) < 2:
         Note("Choose two axes or more.")
         return
-    sample = explored.sample()
     option = drawn(
         (explored.digest, "parallel", tuple(axes), address.outcome, dark),
         lambda: pictures.parallel(explored, axes, address.outcome, dark),
     )
 
-    def brush(places: list[int]) -> None:
-        set_touched(True)
-        select(tuple(int(sample[place]) for place in places if 0 <= place < len(sample)))
-
-    def clear() -> None:
-        select(())
-        set_cleared(cleared + 1)
+    def brush(ends: list[list[float] | None]) -> None:
+        go(replace(address, ranges=ranges.after(explored, address.ranges, axes, ends)))
 
     Chart(
         option,
         f"Parallel axes of {', '.join(axes)}, a line a run",
         height=HEIGHT - 50,
-        on_brush=brush,
+        on_ranges=brush,
+        ranges=ranges.marks(explored, address.ranges, axes),
         name="parallel",
-    ).key(f"parallel-{cleared}")
+    )
     colour = f"The colour is {address.outcome}." if address.outcome in axes else ""
     how = "Drag along an axis to select runs, on several axes for all of them at once; click an axis to clear it."
     Note(" ".join(filter(None, [how, colour, told_sample(explored)])))
-    if earlier and not touched and selected:
-        Note("The selection made before still holds; the next drag replaces it.")
-    Selected(explored, selected, axes, len(sample), clear)
+    Selected(explored, selection, axes, lambda: go(replace(address, ranges=())))
 
 
 @solara.component
-def Selected(
-    explored: Explored, places: tuple[int, ...], axes: list[str], drawn_runs: int, clear: Callable[[], None]
-) -> None:
-    """Number and summary of the selected runs, and their download."""
-    if not places:
+def Selected(explored: Explored, selection: Selection, axes: list[str], clear: Callable[[], None]) -> None:
+    """Ranges, number and summary of the selected runs, and their download."""
+    if not selection:
         Note("No runs are selected.")
         return
+    count, total = len(explored.runs), len(explored.sample())
+    places = np.flatnonzero(selection.inside).tolist()
     with solara.Row(style="align-items:center;gap:12px;flex-wrap:wrap;", classes=["parity-brushed"]):
-        solara.Text(f"{len(places):,} of {drawn_runs:,} drawn runs selected")
+        of_drawn = f" ({selection.drawn:,} of the {total:,} that are drawn)" if total < count else ""
+        solara.Text(f"{selection.count:,} of {count:,} runs selected{of_drawn}")
         shell.download_button(
             "Selected runs (CSV)",
-            lambda: csv_bytes(explored.runs.iloc[list(places)]),
+            lambda: csv_bytes(explored.runs.iloc[places]),
             f"{slug(explored)}-selected.csv",
         )
         solara.Button("Clear selection", on_click=clear, text=True)
-    if drawn_runs < len(explored.runs):
-        Note("The selection and its file hold runs that are drawn; runs that are not drawn are in neither.")
+    Note(f"Selected: {'; '.join(ranges.told(explored, one) for one in selection.ranges)}.")
     lines = summary(explored, places, axes)
     told = [
         {"": line["column"], "unit": line["unit"], "mean, selected": line["brushed"], "range, selected": line["range"],

@@ -34,21 +34,21 @@ def scatter(
     box: Box | None = None,
     asked: Asked | None = None,
     chosen: int | None = None,
-    selected: Sequence[int] = (),
+    selected: np.ndarray | None = None,
 ) -> dict[str, Any]:
     """Each run as a dot: a factor below, an outcome at the side; a click tells the run's place as ``row``.
 
     A line has the mean of all runs, drawn or not. With a box, its runs are marked, and its limits on the factor are
-    drawn as a rectangle above or below the threshold. Runs ``selected`` on the parallel axes are marked in place of
-    those in the box. The run that was ``chosen`` gets a mark of its own.
+    drawn as a rectangle above or below the threshold. Runs ``selected`` on the parallel axes (a mask of all runs) are
+    marked in place of those in the box. The run that was ``chosen`` gets a mark of its own.
     """
     sample = explored.sample()
     horizontal, labels = positions(explored, x)
     vertical = explored.runs[outcome].to_numpy(dtype=float)
     limited = box is not None and bool(box.limits)
     groups = {RUNS: sample}
-    if len(selected):
-        picked = np.isin(sample, np.asarray(selected))
+    if selected is not None:
+        picked = selected[sample]
         groups = {OUTSIDE: sample[~picked], SELECTED: sample[picked]}
     elif box is not None and limited:
         inside = boxes.in_box(explored, box)
@@ -57,7 +57,7 @@ def scatter(
         groups[CHOSEN] = np.array([chosen])
     groups = {name: rows for name, rows in groups.items() if len(rows)}
     plain, marked = (theme.shade(theme.SERIES[place], dark) for place in (0, 1))
-    faded = theme.grey(dark) if len(selected) else plain
+    faded = theme.grey(dark) if selected is not None else plain
     option = generic.scatter(
         {name: (horizontal[rows], vertical[rows]) for name, rows in groups.items()},
         explored.label(x).with_unit, explored.label(outcome).with_unit, dark, rows=groups,
@@ -142,7 +142,7 @@ def heat_map(
 
 
 def parallel(explored: Explored, axes: Sequence[str], colour_by: str, dark: bool) -> dict[str, Any]:
-    """A line a run (a sample of many runs) through the axes; brushing tells positions in the sample."""
+    """A line a run (a sample of many runs) through the axes."""
     sample = explored.sample()
     columns = {}
     for name in axes:

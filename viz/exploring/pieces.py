@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.shell import escape
+from viz.shell import Bar, escape
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,15 +21,13 @@ STYLE = """
 .parity-which{display:grid;grid-template-columns:1fr 1fr;gap:12px;padding-top:12px}
 .parity-explore .v-input__slot{margin-bottom:0!important}
 .parity-explore .parity-box strong{font-weight:600}
-.parity-controls{margin-top:10px;display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:4px 12px}
+.parity-controls{margin-top:10px;display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:14px 12px}
 .parity-command{font-family:monospace;font-size:.78rem;white-space:pre-wrap;overflow-wrap:anywhere;
  border:1px solid rgba(127,127,127,.45);border-radius:4px;padding:6px 8px;margin:0;user-select:all}
 .parity-note{font-size:.85rem;opacity:.85}
 .parity-scroll{max-height:420px;overflow:auto}
 .parity-lines{margin:0;padding-left:1.2em;font-size:.9rem}
 .parity-file{max-height:320px;overflow:auto;user-select:text}
-.parity-refused .v-alert__content{color:rgba(0,0,0,.87)}
-.theme--dark .parity-refused .v-alert__content{color:#fff}
 .parity-shelf{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:12px}
 .parity-shelf .v-btn{justify-content:flex-start;text-transform:none;letter-spacing:0;height:auto!important;
  font-weight:400;line-height:1.45;
@@ -55,7 +53,7 @@ def Lines(texts: Sequence[str], label: str) -> None:
 @solara.component
 def Working(words: str) -> None:
     """What is being computed."""
-    solara.ProgressLinear(True)
+    Bar(words)
     solara.HTML(tag="div", unsafe_innerHTML=escape(words), attributes={"role": "status"})
 
 
@@ -65,7 +63,7 @@ def Command(text: str, label: str = "Command") -> None:
     solara.HTML(tag="div", unsafe_innerHTML=escape(label), classes=["parity-note"])
     solara.HTML(
         tag="pre", unsafe_innerHTML=escape(text), classes=["parity-command"],
-        attributes={"tabindex": "0", "aria-label": f"{label}: {text}"},
+        attributes={"tabindex": "0", "role": "group", "aria-label": f"{label}: {text}"},
     )  # fmt: skip
 
 

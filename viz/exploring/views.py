@@ -15,6 +15,7 @@ from viz.exploring.explored import MOST_DRAWN, SHOWN_ROWS, Explored, csv_bytes, 
 from viz.exploring.kept import drawn
 from viz.exploring.overlay import BoxSwitch, use_box
 from viz.exploring.pieces import Note, Table, heading, shown
+from viz.exploring.ranges import Selection
 
 HEIGHT = 380
 
@@ -32,7 +33,7 @@ def Scatter(
     explored: Explored,
     address: Address,
     chosen: int | None,
-    selected: tuple[int, ...],
+    selection: Selection,
     choose: Callable[[int], None],
     go: Callable[[Address], None],
 ) -> None:
@@ -40,11 +41,20 @@ def Scatter(
     dark = shell.use_dark()
     overlay = use_box(explored, address, address.box)
     box, asked = overlay.box, overlay.asked
-    key = (explored.digest, "scatter", address.outcome, address.x, dark, chosen, selected,
+    key = (explored.digest, "scatter", address.outcome, address.x, dark, chosen, selection.ranges,
            asked.condition if box is not None and asked is not None else "")  # fmt: skip
     option = drawn(
         key,
-        lambda: pictures.scatter(explored, address.outcome, address.x, dark, box, asked, chosen, selected),
+        lambda: pictures.scatter(
+            explored,
+            address.outcome,
+            address.x,
+            dark,
+            box,
+            asked,
+            chosen,
+            selection.inside if selection else None,
+        ),
     )
 
     def clicked(event: dict[str, Any]) -> None:
@@ -58,7 +68,9 @@ def Scatter(
         option, f"Scatter of {address.outcome} against {address.x}, a dot a run", height=HEIGHT, on_click=clicked,
         name=f"scatter-{address.outcome}-{address.x}",
     )  # fmt: skip
-    marked = f"{len(selected):,} runs selected on the parallel axes are marked." if selected else ""
+    marked = (
+        f"{selection.drawn:,} runs within the ranges of the parallel axes are marked." if selection else ""
+    )
     Note(" ".join(filter(None, ["A click on a dot shows its run.", told_sample(explored), marked])))
     BoxSwitch(explored, address, overlay, go, (address.x,))
 

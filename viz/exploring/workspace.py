@@ -14,6 +14,7 @@ from viz.exploring.brushing import Parallel
 from viz.exploring.chosen import ChosenRun
 from viz.exploring.explored import Explored, csv_bytes, parquet_bytes
 from viz.exploring.pieces import Command, Note, Table
+from viz.exploring.ranges import Selection
 from viz.exploring.views import HeatMap, Runs, Scatter, slug
 
 OTHER_CODE = (
@@ -24,10 +25,11 @@ OTHER_CODE = (
 
 @solara.component
 def Workspace(explored: Explored, asked: Address, go: Callable[[Address], None]) -> None:
-    """All about one sweep; the run looked at is in the address, the runs selected on axes are not."""
-    nothing: tuple[int, ...] = ()
-    selected, select = solara.use_state(nothing)
+    """All about one sweep; the run looked at and the ranges that select runs are in the address."""
     address = asked.settled(explored.outcomes, list(explored.factors))
+    selection = solara.use_memo(
+        lambda: Selection(explored, address.ranges), [explored.digest, address.ranges]
+    )
     chosen = None if address.run is None else explored.place(*address.run)
 
     def choose(place: int) -> None:
@@ -38,7 +40,7 @@ def Workspace(explored: Explored, asked: Address, go: Callable[[Address], None])
         with solara.Column(gap="12px", style="min-width:0;"):
             if explored.waiting or explored.failed_runs():
                 Unfinished(explored)
-            Looking(explored, address, go, chosen, choose, selected, lambda places: select(places))
+            Looking(explored, address, go, chosen, choose, selection)
         with solara.Column(gap="12px", style="min-width:0;"):
             ChosenRun(explored, chosen, choose)
             TakeHome(explored)
@@ -72,8 +74,7 @@ def Looking(
     go: Callable[[Address], None],
     chosen: int | None,
     choose: Callable[[int], None],
-    selected: tuple[int, ...],
-    select: Callable[[tuple[int, ...]], None],
+    selection: Selection,
 ) -> None:
     """Title, controls, and the view that the address names."""
     title = explored.data.sweep.title or explored.name
@@ -85,11 +86,11 @@ def Looking(
         Tabs(address, go)
         with solara.Column(gap="6px", style="min-width:0;").key(f"view-{address.view}"):
             if address.view == "scatter":
-                Scatter(explored, address, chosen, selected, choose, go)
+                Scatter(explored, address, chosen, selection, choose, go)
             elif address.view == "heat":
                 HeatMap(explored, address, go)
             elif address.view == "parallel":
-                Parallel(explored, address, selected, select, go)
+                Parallel(explored, address, selection, go)
             elif address.view == "sensitivity":
                 SensitivityView(explored, address)
             elif address.view == "box":
@@ -150,8 +151,8 @@ def TakeHome(explored: Explored) -> None:
                 "Runs (Parquet)", lambda: parquet_bytes(runs), f"{slug(explored)}-runs.parquet"
             )
             shell.download_button("Sweep file (TOML)", lambda: text, f"{slug(explored)}.toml")
-        with solara.Details(summary="The sweep file"):
+        with shell.Fold("The sweep file"):
             solara.HTML(
                 tag="pre", unsafe_innerHTML=shell.escape(text), classes=["parity-command", "parity-file"],
-                attributes={"tabindex": "0", "aria-label": "The sweep file"},
+                attributes={"tabindex": "0", "role": "group", "aria-label": "The sweep file"},
             )  # fmt: skip

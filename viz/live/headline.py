@@ -14,15 +14,21 @@ from viz.view import View
 @solara.component
 def Headline(now: state.Now) -> None:
     """Each figure with its name, and below it what it is held against."""
-    cells = "".join(
-        f'<div class="parity-figure" title="{shell.escape(meaning)}"><dt>{shell.escape(name)}</dt>'
-        f"<dd>{shell.escape(value)}</dd><dd>{shell.escape(beside)}</dd></div>"
-        for name, value, beside, meaning in figures(now.view)
-    )
-    solara.HTML(
-        tag="dl", unsafe_innerHTML=cells, classes=["parity-figures"],
+    with solara.v.Html(
+        tag="div", class_="parity-figures",
         attributes={"aria-label": "The week looked at, in figures", "role": "group"},
-    )  # fmt: skip
+    ):  # fmt: skip
+        for each in figures(now.view):
+            Figure(*each)
+
+
+@solara.component
+def Figure(name: str, value: str, beside: str, meaning: str) -> None:
+    """One figure; its meaning is a tooltip, which a keyboard reaches too."""
+    with solara.Div(classes=["parity-figure"]):
+        shell.Term(name, meaning)
+        words = f"<b>{shell.escape(value)}</b>{shell.escape(beside)}"
+        solara.HTML(tag="div", unsafe_innerHTML=words)
 
 
 def figures(view: View) -> list[tuple[str, str, str, str]]:

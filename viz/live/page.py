@@ -28,14 +28,14 @@ STYLE = """
 .parity-setting .v-text-field{padding-top:14px;margin-top:0}
 .parity-grid>*{min-width:0}
 .parity-whole{grid-column:1/-1}
-.parity-live-grid{grid-auto-flow:dense}
+.parity-live-grid{grid-auto-flow:dense;grid-template-columns:repeat(auto-fill,minmax(min(100%,360px),1fr))}
 .parity-note{font-size:.8rem;opacity:.85;margin:0}
 .parity-figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:1px;margin:0;
  border:1px solid rgba(127,127,127,.35);border-radius:4px;overflow:hidden}
 .parity-figure{padding:8px 12px;box-shadow:1px 0 0 rgba(127,127,127,.25),0 1px 0 rgba(127,127,127,.25)}
-.parity-figure dt{font-size:.75rem;opacity:.8}
-.parity-figure dd{margin:0;font-size:.75rem;opacity:.8;font-variant-numeric:tabular-nums}
-.parity-figure dt+dd{font-size:1.2rem;font-weight:600;opacity:1}
+.parity-figure div{font-size:.75rem;opacity:.8;font-variant-numeric:tabular-nums}
+.parity-figure div b{display:block;font-size:1.2rem;font-weight:600}
+.parity-figure .parity-term{font-size:.75rem}
 @media (min-width:800px){.parity-wide{grid-column:span 2}}
 .parity-feed{max-height:320px;overflow:auto;padding-left:18px!important;font-size:.875rem;margin:0}
 .parity-feed li{margin-bottom:4px}
@@ -47,6 +47,10 @@ STYLE = """
  font-size:.75rem;white-space:nowrap}
 .parity-toolbar .parity-action.v-btn{padding:0 10px}
 .parity-live .v-btn,.parity-action.v-btn{text-transform:none;letter-spacing:0}
+.parity-live-grid :is(button,input,a,pre,[tabindex]){scroll-margin-top:180px}
+.parity-setting :is(input,button,[tabindex]){scroll-margin-bottom:130px}
+@media (max-width:700px),(max-height:500px){.parity-toolbar{position:static;margin-top:0}
+ .parity-live-grid :is(button,input,a,pre,[tabindex]){scroll-margin-top:0}}
 .parity-setting{border-top:1px solid rgba(127,127,127,.3);padding-top:6px}
 """
 

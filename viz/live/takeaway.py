@@ -31,7 +31,7 @@ def Takeaway(now: state.Now) -> None:
             shell.download_button("Scenario (TOML)", held.scenario_toml, f"{stem}.toml")
         solara.HTML(
             tag="pre", unsafe_innerHTML=shell.escape(held.command()), classes=["parity-command"],
-            attributes={"tabindex": "0", "aria-label": "Command that repeats this run"},
+            attributes={"tabindex": "0", "role": "group", "aria-label": "Command that repeats this run"},
             style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem;margin:4px 0;",
         )  # fmt: skip
         Address(query)

@@ -113,7 +113,7 @@ def Trouble(week: int) -> None:
         Waiting(f"Running to week {last}: week {week} …", (week - first) / max(last - first, 1))
     problem = state.problem.value
     if problem is not None:
-        with solara.v.Html(tag="div", attributes={"role": "alert"}):
+        with solara.Div():
             shell.Problems(problem)
             solara.Button(
                 "Dismiss", on_click=lambda: state.problem.set(None), outlined=True, style="margin-top:6px;"
@@ -125,7 +125,7 @@ def Waiting(words: str, done: float | None) -> None:
     """A bar that fills, or one that moves where nobody knows how long it takes."""
     with solara.Column(gap="4px"):
         solara.HTML(tag="span", unsafe_innerHTML=shell.escape(words), attributes={"role": "status"})
-        solara.ProgressLinear(True if done is None else 100.0 * min(max(done, 0.0), 1.0))
+        shell.Bar(words, done)
 
 
 def new_seed() -> int:

@@ -94,15 +94,19 @@ def facts(
     spoken: bool = True,
 ) -> None:  # fmt: skip
     """Names and what is told of them; a screen reader is told when they change, if they are ``spoken``."""
-    rows = "".join(
-        f'<dt title="{shell.escape(meanings.get(name, ""))}">{shell.escape(name)}</dt><dd>{shell.escape(text)}</dd>'
-        for name, text in pairs
-    )
     # The region around the list, not the list: its entries belong to a list only.
-    solara.HTML(
-        tag="div", unsafe_innerHTML=f'<dl class="parity-facts {look}">{rows}</dl>',
-        attributes={"role": "region", "aria-live": "polite" if spoken else "off", "aria-label": label},
-    )  # fmt: skip
+    attributes = {"role": "region", "aria-live": "polite" if spoken else "off", "aria-label": label}
+    with (
+        solara.v.Html(tag="div", attributes=attributes),
+        solara.v.Html(tag="dl", class_=f"parity-facts {look}"),
+    ):
+        for name, text in pairs:
+            with solara.v.Html(tag="dt"):
+                if name in meanings:
+                    shell.Term(name, meanings[name])
+                else:
+                    solara.HTML(tag="span", unsafe_innerHTML=shell.escape(name))
+            solara.HTML(tag="dd", unsafe_innerHTML=shell.escape(text))
 
 
 @solara.component

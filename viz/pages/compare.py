@@ -38,7 +38,6 @@ STYLE = """
 .parity-setting-facts{font-size:.78rem;line-height:1.35}
 .parity-wrong{font-weight:600;color:#b3261e}
 .theme--dark .parity-wrong{color:#ffb4ab}
-.parity-lines summary{font-size:.8rem;cursor:pointer;opacity:.85}
 .theme--dark input{color-scheme:dark}
 """
 

@@ -17,7 +17,7 @@ from viz.exploring.explored import Explored, open_sweep
 from viz.exploring.folders import Found, list_sweeps, shown_path, sweep_folder
 from viz.exploring.jobs import use_answer
 from viz.exploring.kept import Kept
-from viz.exploring.pieces import STYLE, Command, Note
+from viz.exploring.pieces import STYLE, Command, Note, Working
 from viz.exploring.workspace import Workspace
 
 MAKE_ONE = "parity sweep control-and-copying --out"
@@ -25,7 +25,7 @@ MAKE_ONE = "parity sweep control-and-copying --out"
 
 @solara.component
 def Page() -> None:
-    """Show the page; its whole state but the runs selected on axes is in the address."""
+    """Show the page; its whole state is in the address."""
     solara.Title("Sweep explorer - Parity")
     solara.Style(STYLE)
     router = solara.use_router()
@@ -63,9 +63,9 @@ def Picker(
         if label is not None and labels.get(label):
             go(replace(Address(view=address.view), sweep=labels[label]))
 
-    with solara.Row(style="align-items:center;gap:12px;", classes=["parity-picker"]):
+    with solara.Row(style="align-items:center;gap:12px;flex-wrap:wrap;", classes=["parity-picker"]):
         solara.Select(
-            "Sweep", list(labels), chosen, on_value=pick, dense=True, style="max-width:720px;flex:1"
+            "Sweep", list(labels), chosen, on_value=pick, dense=True, style="max-width:720px;flex:1 1 220px"
         )
         solara.Button(
             "Read again", on_click=read_again, outlined=True, icon_name="mdi-refresh",
@@ -90,7 +90,7 @@ def Shelf(found: list[Found], go: Callable[[Address], None]) -> None:
                 ]
                 for line in lines:
                     solara.HTML(tag="div", unsafe_innerHTML=line)
-    with solara.Details(summary="Make another sweep"):
+    with shell.Fold("Make another sweep"):
         Making()
 
 
@@ -106,10 +106,9 @@ def Opened(address: Address, go: Callable[[Address], None], again: int) -> None:
 
     found = use_answer((address.sweep, again), read, kept)
     if not found.ready:
-        solara.ProgressLinear(True)
-        Note("Reading the sweep ...")
+        Working("Reading the sweep ...")
     elif found.refused:
-        solara.Warning(found.refused, classes=["parity-refused"])
+        solara.Warning(found.refused)
         if found.command:
             Command(found.command, "In a terminal, in the folder where this server was started")
             Note("Then press Read again.")
