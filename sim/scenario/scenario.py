@@ -101,7 +101,11 @@ class Scenario(Section):
         return _without_negative_zero(values)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the canonical JSON of every value, as 64 hexadecimal digits."""
+        """Return the SHA-256 of the canonical JSON of every value, as 64 hexadecimal digits.
+
+        The order of tables is left out, though labs and sources draw their luck by their place: two scenarios with
+        the same labs in another order are equal, but give other runs. A manifest keeps the order.
+        """
         text = json.dumps(
             self.resolved(), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
         )
