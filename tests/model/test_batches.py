@@ -45,6 +45,17 @@ def test_worlds_of_different_structure_are_refused():
         NarrativeModel.batch([(small(), 1), (small({"labs.cn-open-1.distillation_effort": 0.0}), 1)])
 
 
+def test_labs_in_another_order_are_another_structure():
+    # They draw their luck by their place, so that a common batch would give one of the two the other's runs.
+    first = small()
+    turned = first.model_copy(update={"labs": dict(reversed(first.labs.items()))})
+    assert turned == first
+    with pytest.raises(ValueError, match="one structure"):
+        NarrativeModel.batch([(first, 1), (turned, 1)])
+    worlds = [NarrativeModel(scenario, 1) for scenario in (first, turned)]
+    assert not np.array_equal(*(np.sort(world.labs.capability) for world in worlds))
+
+
 @pytest.mark.slow
 def test_a_batch_of_three_hundred_keeps_its_bytes():
     scenario = small()
