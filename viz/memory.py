@@ -15,6 +15,9 @@ import threading
 WAIT = 5.0
 #: Heaps of the C library, of which it would else make eight a core; only one thread computes at a time anyway.
 HEAPS = 2
+#: A redraw makes thousands of small objects: Python looks for circles among this many, not among each 700 (a tenth of
+#: the time of a server on which twenty play).
+YOUNG = 20_000
 #: Number of that setting in the C library's ``malloc.h``.
 M_ARENA_MAX = -8
 _begun, _due = threading.Event(), threading.Event()
@@ -37,6 +40,7 @@ def settle() -> None:
     library = _library()
     if library is not None and "MALLOC_ARENA_MAX" not in os.environ:
         library.mallopt(M_ARENA_MAX, HEAPS)
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
     if not _begun.is_set():
         _begun.set()
         solara.lab.on_kernel_start(lambda: sweep_later)

@@ -74,13 +74,12 @@ def Panel(title: str, help: str = "", children: list[Any] = [], classes: list[st
 @solara.component
 def Term(text: str, meaning: str, look: str = "parity-term") -> None:
     """A word with its meaning as a tooltip; also reached by keyboard."""
+    # v.Html: a tooltip never hears of the pointer or the focus over solara.HTML.
     with solara.Tooltip(meaning):
-        solara.HTML(
-            tag="span",
-            unsafe_innerHTML=escape(text),
+        solara.v.Html(
+            tag="span", children=[text], class_=look,
             attributes={"tabindex": "0", "role": "note", "aria-label": f"{text}: {meaning}"},
-            classes=[look],
-        )
+        )  # fmt: skip
 
 
 @solara.component

@@ -308,9 +308,11 @@ def test_no_more_lines_are_sent_than_said(lhs: Explored, monkeypatch: pytest.Mon
 
 
 def test_axes_follow_the_factors(lhs: Explored) -> None:
-    axes = pictures.parallel(lhs, ["potency", "claims"], "", False)["parallelAxis"]
+    option = pictures.parallel(lhs, ["potency", "claims"], "", False)
+    axes, levels = option["parallelAxis"], FACTORS["claims"]["values"]
     assert axes[0]["type"] == "log"
-    assert axes[1]["data"] == FACTORS["claims"]["values"]
+    assert axes[1]["axisLabel"]["formatter"] == f"@names:{json.dumps(levels)}"
+    assert [levels[line[1]] for line in option["series"][0]["data"]] == lhs.runs["claims"].tolist()
     assert pictures.scatter(lhs, "lag", "potency", False)["xAxis"]["type"] == "log"
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tests.viz.test_exploring_analyses import lhs, place  # noqa: F401
-from viz.exploring import ranges
+from viz.exploring import pictures, ranges
 from viz.exploring.address import MOST_RANGES, Address, Range, read_address
+from viz.exploring.brushing import summary
 from viz.exploring.explored import Explored
 
 
@@ -66,3 +67,30 @@ def test_a_selection_holds_all_runs_drawn_or_not(
 def test_a_range_is_told_in_words(lhs: Explored) -> None:  # noqa: F811
     assert ranges.told(lhs, Range("claims", 0.0, 0.0)) == "claims: sincere"
     assert ranges.told(lhs, Range("control", 0.25, 0.5)).startswith("control from 0.25 to 0.5")
+
+
+def test_lines_outside_a_range_that_is_not_drawn_are_faint(lhs: Explored) -> None:  # noqa: F811
+    within = ranges.inside(lhs, [Range("claims", 1.0, 1.0)])
+    bright, faint = pictures.parallel(lhs, ["control", "lag"], "lag", False, within)["series"]
+    control = np.array([line[0] for line in bright["data"]])
+    assert control == pytest.approx(lhs.runs["control"][within].to_numpy(), rel=1e-3)
+    assert len(faint["data"]) == (~within).sum() > 0
+    assert faint["activeOpacity"] == faint["lineStyle"]["opacity"] == bright["inactiveOpacity"]
+
+
+def test_a_selection_among_many_runs_counts_those_that_are_not_drawn(
+    lhs: Explored,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = lhs.runs.sample(12_000, replace=True, random_state=1).reset_index(drop=True)
+    wide["control"] = np.linspace(0.0, 0.9, len(wide))
+    many = Explored("many", lhs.data, "many")
+    monkeypatch.setitem(many.__dict__, "runs", wide)
+    selection = ranges.Selection(many, (Range("control", 0.3, 0.6), Range("claims", 0.0, 0.0)))
+    wanted = (wide["control"].between(0.3, 0.6) & (wide["claims"] == "sincere")).to_numpy()
+    assert np.array_equal(selection.inside, wanted)
+    assert selection.count > 1_500
+    assert len(many.sample()) == 3_000
+    assert 0 < selection.drawn == wanted[many.sample()].sum() < selection.count
+    line = next(one for one in summary(many, np.flatnonzero(selection.inside), ["lag"]))
+    assert line["brushed"] == f"{wide['lag'][wanted].mean():.4g}"

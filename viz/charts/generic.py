@@ -168,6 +168,9 @@ def parallel(
             "nameTruncate": {"maxWidth": 110},
         }
         made.pop("splitLine")
+        made["areaSelectStyle"] = {
+            "width": 16, "borderColor": theme.ink(dark), "color": "rgba(127,127,127,0.35)", "opacity": 1,
+        }  # fmt: skip
         if values.dtype.kind not in "fiub":
             kinds = sorted({str(value) for value in values})
             made |= {"type": "category", "data": kinds}

@@ -39,9 +39,13 @@ def Parallel(
     if len(axes) < 2:
         Note("Choose two axes or more.")
         return
+    # ECharts knows of the ranges on its axes only; a run outside another is not selected either.
+    hidden = tuple(one for one in address.ranges if one.column not in axes)
     option = drawn(
-        (explored.digest, "parallel", tuple(axes), address.outcome, dark),
-        lambda: pictures.parallel(explored, axes, address.outcome, dark),
+        (explored.digest, "parallel", tuple(axes), address.outcome, dark, hidden),
+        lambda: pictures.parallel(
+            explored, axes, address.outcome, dark, ranges.inside(explored, hidden) if hidden else None
+        ),
     )
 
     def brush(ends: list[list[float] | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from viz.charts import generic
 from viz.exploring import boxes
 from viz.exploring.axes import dress_axis, positions, words
 from viz.exploring.cells import heat, trend
-from viz.exploring.explored import MOST_DRAWN, Explored, written
+from viz.exploring.explored import MOST_DRAWN, Explored
 from viz.exploring.findings import Asked
 
 if TYPE_CHECKING:
@@ -141,15 +142,14 @@ def heat_map(
     return option
 
 
-def parallel(explored: Explored, axes: Sequence[str], colour_by: str, dark: bool) -> dict[str, Any]:
-    """A line a run (a sample of many runs) through the axes."""
+def parallel(
+    explored: Explored, axes: Sequence[str], colour_by: str, dark: bool, within: np.ndarray | None = None
+) -> dict[str, Any]:
+    """A line a run (a sample of many) through the axes; runs that are not ``within`` (a mask of all runs) are faint."""
     sample = explored.sample()
     columns = {}
     for name in axes:
-        column = explored.runs[name]
-        columns[name] = (
-            column.to_numpy(dtype=float) if explored.numeric(name) else np.array([written(v) for v in column])
-        )
+        columns[name], _ = positions(explored, name)
     option = generic.parallel(
         columns, dark, units={name: explored.label(name).unit for name in axes}, colour_by=colour_by,
         rows=sample.tolist(), most=MOST_DRAWN,
@@ -159,7 +159,7 @@ def parallel(explored: Explored, axes: Sequence[str], colour_by: str, dark: bool
         made["axisLabel"] |= {"textBorderColor": theme.paper(dark), "textBorderWidth": 3}
         factor = explored.factors.get(name)
         if not explored.numeric(name):
-            made["data"] = explored.levels(name)
+            _words_axis(made, explored.levels(name))
             continue
         made["axisLabel"]["formatter"] = "@short:"
         if explored.log(name):
@@ -169,7 +169,26 @@ def parallel(explored: Explored, axes: Sequence[str], colour_by: str, dark: bool
             made |= {"min": min(made["min"], factor.low), "max": max(made["max"], factor.high)}
     if len(sample) > MANY:
         option["series"][0]["lineStyle"]["opacity"] = 0.2
+    if within is not None:
+        _fade(option, within[sample])
     return option
+
+
+def _words_axis(made: dict[str, Any], names: list[str]) -> None:
+    """Places with names on an axis of numbers: on one of categories ECharts shrinks a marked range to nothing."""
+    # Ticks are counted from the end of the axis: every other one is a place.
+    made |= {"min": -0.5, "max": len(names) - 0.5, "interval": 0.5, "axisTick": {"show": False}}
+    made["axisLabel"] |= {"formatter": f"@names:{json.dumps(names)}", "hideOverlap": True}
+
+
+def _fade(option: dict[str, Any], kept: np.ndarray) -> None:
+    """Make the other lines as faint as those outside a marked range, whatever is marked."""
+    series = option["series"][0]
+    lines, faint = series["data"], series["inactiveOpacity"]
+    series["data"] = [line for line, stays in zip(lines, kept, strict=True) if stays]
+    others = [line for line, stays in zip(lines, kept, strict=True) if not stays]
+    look = {"lineStyle": {**series["lineStyle"], "opacity": faint}, "activeOpacity": faint}
+    option["series"].append({**series, "name": OUTSIDE, "data": others, **look})
 
 
 def _contrast(key: dict[str, Any], value: float) -> str:

@@ -25,7 +25,10 @@ def told_sample(explored: Explored) -> str:
     count = len(explored.runs)
     if count <= MOST_DRAWN:
         return ""
-    return f"{MOST_DRAWN:,} of {count:,} runs are drawn, picked at random; means, sensitivity and boxes use all runs."
+    return (
+        f"{MOST_DRAWN:,} of {count:,} runs are drawn, picked at random; "
+        "means, sensitivity, boxes and selections use all runs."
+    )
 
 
 @solara.component

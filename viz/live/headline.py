@@ -27,7 +27,7 @@ def Figure(name: str, value: str, beside: str, meaning: str) -> None:
     """One figure; its meaning is a tooltip, which a keyboard reaches too."""
     with solara.Div(classes=["parity-figure"]):
         shell.Term(name, meaning)
-        words = f"<b>{shell.escape(value)}</b>{shell.escape(beside)}"
+        words = f"<b>{shell.escape(value)}</b><small>{shell.escape(beside)}</small>"
         solara.HTML(tag="div", unsafe_innerHTML=words)
 
 

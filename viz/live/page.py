@@ -33,7 +33,8 @@ STYLE = """
 .parity-figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:1px;margin:0;
  border:1px solid rgba(127,127,127,.35);border-radius:4px;overflow:hidden}
 .parity-figure{padding:8px 12px;box-shadow:1px 0 0 rgba(127,127,127,.25),0 1px 0 rgba(127,127,127,.25)}
-.parity-figure div{font-size:.75rem;opacity:.8;font-variant-numeric:tabular-nums}
+.parity-figure div{font-variant-numeric:tabular-nums}
+.parity-figure small{display:block;font-size:.75rem;opacity:.8}
 .parity-figure div b{display:block;font-size:1.2rem;font-weight:600}
 .parity-figure .parity-term{font-size:.75rem}
 @media (min-width:800px){.parity-wide{grid-column:span 2}}
@@ -47,10 +48,10 @@ STYLE = """
  font-size:.75rem;white-space:nowrap}
 .parity-toolbar .parity-action.v-btn{padding:0 10px}
 .parity-live .v-btn,.parity-action.v-btn{text-transform:none;letter-spacing:0}
-.parity-live-grid :is(button,input,a,pre,[tabindex]){scroll-margin-top:180px}
+:is(.parity-live-grid,.parity-figures) :is(button,input,a,pre,[tabindex]){scroll-margin-top:180px}
 .parity-setting :is(input,button,[tabindex]){scroll-margin-bottom:130px}
 @media (max-width:700px),(max-height:500px){.parity-toolbar{position:static;margin-top:0}
- .parity-live-grid :is(button,input,a,pre,[tabindex]){scroll-margin-top:0}}
+ :is(.parity-live-grid,.parity-figures) :is(button,input,a,pre,[tabindex]){scroll-margin-top:0}}
 .parity-setting{border-top:1px solid rgba(127,127,127,.3);padding-top:6px}
 """
 
