@@ -157,7 +157,10 @@ def watched(sessions: Sessions, server: Watched, count: int, seconds: float) -> 
         when, week = first[number]
         rates.append((sessions.week(number) - week) / (time.monotonic() - when))
     spent, took = server.cpu_seconds() - worked, time.monotonic() - began
-    print(f"playing {took:.0f} s: server {100 * spent / took:.0f} % of a core, {server.megabytes():.0f} MB")
+    print(
+        f"playing {took:.0f} s: server {100 * spent / took:.0f} % of a core, "
+        f"{1000 * spent / took / max(sum(rates), 1e-9):.1f} ms of it a week, {server.megabytes():.0f} MB"
+    )
     print(
         f"weeks a second and session: slowest {min(rates):.2f}, median {statistics.median(rates):.2f}, "
         f"fastest {max(rates):.2f} (asked: 5), all together {sum(rates):.1f}"

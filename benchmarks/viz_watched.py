@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
-#: Started as a user does; on a signal it writes down what lives in it. ``followed`` are the sets in which Solara's values
-#: keep who follows them, one a session.
+#: Started as a user does; on a signal it writes down what lives in it. ``followed`` counts the sets in which Solara's
+#: values keep who follows them: one a value and session.
 SERVED = """
 import gc, json, os, signal, threading
 from pathlib import Path

@@ -38,10 +38,8 @@ solara.Navigator.widget = MendedNavigator
 
 STYLE = """
 .v-btn{text-transform:none!important;letter-spacing:0!important}
-.parity-skip,.parity-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
+.parity-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
   white-space:nowrap}
-.parity-skip:focus{width:auto;height:auto;clip-path:none;z-index:20;background:#fff;
-  color:#000!important;padding:6px 10px}
 .parity-panel{height:100%}
 .parity-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(360px,1fr));gap:12px;width:100%}
 .parity-panel-head{min-height:28px}
@@ -113,10 +111,6 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006
     # None: open where there is room beside the page, closed where the side bar would lie over it.
     with solara.AppLayout(title="Parity", navigation=False, sidebar_open=None, color=None) as frame:
         with solara.AppBar():
-            solara.HTML(
-                tag="a", unsafe_innerHTML="Skip to the content", classes=["parity-skip"],
-                attributes={"href": "#parity-content"},
-            )  # fmt: skip
             Navigation()
             # Light or dark; the sun also stands for "as the system has it", with which a visit begins.
             solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
