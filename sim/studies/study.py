@@ -29,6 +29,13 @@ _PART_KEYS = (
     "folds", "draws", "draw", "cross", "deal_by", "common_outcomes", "fast",
 )  # fmt: skip
 _STATEMENT_KEYS = {"claim", "rule"}
+#: What each key of the file holds, and how that is said.
+_SHAPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("title", "question"), (str, "a text")),
+    "seed": (int, "a whole number"),
+    "parts": (list, "a list of names"),
+    **dict.fromkeys(("shared", "bundles", "fast", "thresholds", "statements", "limits"), (dict, "a table")),
+}
 Table = Mapping[str, Any]
 
 
@@ -159,6 +166,7 @@ def load_study(given: str | Path) -> Study:
     for key in ("title", "question", "seed", "parts", "shared", "thresholds", "statements", "limits", "fast"):
         if key not in table:
             problems.append(Problem(FILE, key, "nothing", "a value: every study has one"))
+    problems += _misshapen(table)
     if problems:
         raise ScenarioError(problems)
     parts = {}
@@ -194,6 +202,23 @@ def load_study(given: str | Path) -> Study:
         parts=parts, shared=table["shared"], bundles=table.get("bundles", {}), thresholds=table["thresholds"],
         statements=statements, limits=table["limits"], short=table["fast"], files=texts,
     )  # fmt: skip
+
+
+def _misshapen(table: Table) -> list[Problem]:
+    """Say of each key that holds something of another kind than it should."""
+    found: list[Problem] = []
+    for key, (kind, words) in _SHAPES.items():
+        value = table.get(key)
+        texts = kind is not list or not isinstance(value, list) or all(isinstance(one, str) for one in value)
+        if key in table and not (isinstance(value, kind) and not isinstance(value, bool) and texts):
+            found.append(Problem(FILE, key, show(value), words))
+    if isinstance(statements := table.get("statements"), dict):
+        found += [
+            Problem(FILE, f"statements.{key}", show(value), "a table with claim and rule")
+            for key, value in statements.items()
+            if not isinstance(value, dict)
+        ]
+    return found
 
 
 def _folder(given: str | Path) -> Path:

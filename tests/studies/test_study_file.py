@@ -122,6 +122,23 @@ def test_mistakes_are_told_all_at_once(tmp_path):
     assert "statements.S1.rule" in told
 
 
+def test_values_of_another_kind_are_told_all_at_once(tmp_path):
+    head = (
+        'format = "parity-study/1"\ntitle = 1\nquestion = "q"\nseed = true\nparts = [3]\nthresholds = "x"\n'
+    )
+    folder = write(tmp_path / "mine", study=head + "[shared]\n[statements]\nS1 = 2\n[limits]\n[fast]\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_study(folder)
+    told = {problem.key: (problem.found, problem.allowed) for problem in caught.value.problems}
+    assert told == {
+        "title": ("1", "a text"),
+        "seed": ("true", "a whole number"),
+        "parts": ("a list of 1", "a list of names"),
+        "thresholds": ('"x"', "a table"),
+        "statements.S1": ("2", "a table with claim and rule"),
+    }
+
+
 def test_a_name_that_nobody_has_gets_a_hint():
     with pytest.raises(ScenarioError) as caught:
         load_study("narrative-vs-benchmarks")
