@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy import count_nonzero
 
 from sim.mechanisms.claims import QUANTITIES
 from sim.mechanisms.numerics import Array
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sim.institutions.public_record import Claims
     from sim.model import NarrativeModel
 
@@ -31,6 +34,13 @@ EVENT_COLUMNS = (
     "effect",
 )
 INSTRUMENT_NAMES = ("chips", "access")
+#: Narrative of a claim about each quantity (gap, share, compute), against and for a larger one.
+NARRATIVES_OF = (("parity", "moat"), ("cost_efficiency", "copying"), ("cost_efficiency", "cost_efficiency"))
+
+
+def entries(mask: Array) -> Iterator[tuple[int, ...]]:
+    """Indices of the true entries, one after the other; for few of them in a third of the time of ``np.argwhere``."""
+    return zip(*[axis.tolist() for axis in mask.nonzero()], strict=True)
 
 
 class EventLog:
@@ -49,7 +59,7 @@ class EventLog:
         if not self.enabled or self.model.parameters.capability.continuous_releases:
             return
         forced = self.model.today.forced_releases
-        for world, lab in np.argwhere(released).tolist():
+        for world, lab in entries(released):
             dated = forced is not None and bool(np.broadcast_to(forced, released.shape)[world, lab])
             self.add(
                 world,
@@ -65,7 +75,7 @@ class EventLog:
         if not self.enabled or self.model.parameters.capability.continuous_releases:
             return
         evaluation, office = self.model.record.evaluation, self.model.office
-        for world in np.flatnonzero(news).tolist():
+        for world, _ in entries(news):
             self.add(
                 world,
                 "evaluation",
@@ -76,7 +86,7 @@ class EventLog:
                 effect=float(evaluation.surprise[world, 0]),
             )
             fresh = office.just_scored[world]
-            for lab, test in np.argwhere(fresh).tolist():
+            for lab, test in entries(fresh):
                 self.add(
                     world,
                     "score",
@@ -89,9 +99,9 @@ class EventLog:
 
     def sets(self, new_sets: Array) -> None:
         """New benchmark sets: value is their difficulty (OOM)."""
-        if self.enabled and new_sets.any():
+        if self.enabled and count_nonzero(new_sets):
             office = self.model.office
-            for world, test in np.argwhere(new_sets).tolist():
+            for world, test in entries(new_sets):
                 generated = test >= office.first_generated
                 self.add(
                     world,
@@ -109,21 +119,18 @@ class EventLog:
             return
         names, dated = self.model.source_names, self.model.today.events.get("claim", [])
         scripted = {(fact.source, fact.narrative) for fact, _ in dated}
-        for world, source, quantity in np.argwhere(claims.published).tolist():
+        for world, source, quantity in entries(claims.published):
             up = bool(claims.upward[world, source, quantity])
-            narrative = (("parity", "moat"), ("cost_efficiency", "copying"), ("cost_efficiency",) * 2)[
-                quantity
-            ][up]
             self._claim(
                 world,
                 names[source],
-                narrative,
+                NARRATIVES_OF[quantity][up],
                 scripted,
                 quantity=QUANTITIES[quantity],
                 value=float(claims.value[world, source, quantity]),
                 bias=float(claims.bias[world, source, quantity]),
             )
-        for world, source in np.argwhere(claims.control_call).tolist():
+        for world, source in entries(claims.control_call):
             self._claim(
                 world,
                 names[source],
@@ -131,7 +138,7 @@ class EventLog:
                 scripted,
                 value=float(claims.control_call[world, source]),
             )
-        for world, source in np.argwhere(claims.motive_target >= 0).tolist():
+        for world, source in entries(claims.motive_target >= 0):
             self._claim(
                 world,
                 names[source],
@@ -142,7 +149,7 @@ class EventLog:
                 value=float(claims.motive_value[world, source]),
             )
         if claims.speed is not None:
-            for world, source in np.argwhere(np.isfinite(claims.speed)).tolist():
+            for world, source in entries(np.isfinite(claims.speed)):
                 narrative = "parity" if claims.upward[world, source, 0] else "moat"
                 self._claim(
                     world,
@@ -161,8 +168,8 @@ class EventLog:
 
     def acts(self, change: Array, origin: str) -> None:
         """Acts on a control: value is the new strictness, effect the change."""
-        if self.enabled and change.any():
-            for world, k in np.argwhere(change != 0.0).tolist():
+        if self.enabled and count_nonzero(change):
+            for world, k in entries(change != 0.0):
                 self.add(
                     world,
                     "control_act",
@@ -176,8 +183,8 @@ class EventLog:
 
     def truces(self, truce: Array) -> None:
         """Truces: value is the strictness of chip control afterwards."""
-        if self.enabled and truce.any():
-            for world in np.flatnonzero(truce).tolist():
+        if self.enabled and count_nonzero(truce):
+            for world, _ in entries(truce):
                 self.add(
                     world,
                     "truce",
@@ -190,7 +197,7 @@ class EventLog:
     def exfiltrations(self, student: Array, origin: str) -> None:
         """Weight exfiltrations: value is the student's capability afterwards (OOM)."""
         if self.enabled:
-            for world, lab in np.argwhere(student).tolist():
+            for world, lab in entries(student):
                 self.add(
                     world,
                     "weight_exfiltration",
@@ -203,7 +210,7 @@ class EventLog:
     def reveals(self, happens: Array, value: Array) -> None:
         """Public measurements of the copied share."""
         if self.enabled:
-            for world in np.flatnonzero(happens).tolist():
+            for world, _ in entries(happens):
                 origin = "scenario" if "reveal" in self.model.today.events else "model"
                 self.add(world, "reveal", origin=origin, quantity="share", value=float(value[world, 0]))
 
@@ -211,7 +218,7 @@ class EventLog:
         """Private rounds: value is the reported mark, effect the money raised (bn US$, with the capital loop)."""
         if self.enabled:
             labs, money = self.model.labs, self.model.parameters.capital.buys_compute
-            for world, lab in np.argwhere(rounds).tolist():
+            for world, lab in entries(rounds):
                 raised = (
                     self.model.round_fraction[world, lab] * labs.valuation[world, lab] if money else np.nan
                 )
