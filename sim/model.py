@@ -114,10 +114,9 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         self.recorder = Recorder(self, first.run.burn_in + first.run.weeks)
         self.invariants: Invariants | None = None
         self._found()
-        with np.errstate(over="ignore", under="ignore"):
-            for _ in range(first.run.burn_in):
-                self._week()
-                self.week += 1
+        for _ in range(first.run.burn_in):
+            self._week()
+            self.week += 1
 
     # -- construction ---------------------------------------------------------------------------------------
 
@@ -182,8 +181,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
 
     def step(self) -> None:
         """One recorded week."""
-        with np.errstate(over="ignore", under="ignore"):
-            self._week()
+        self._week()
         self.week += 1
 
     def _week(self) -> None:
