@@ -33,8 +33,8 @@ from sim.institutions.public_record import PublicRecord
 from sim.interventions import Interventions
 from sim.lazy_agents import LazyAgents
 from sim.mechanisms import capability, policy, social
-from sim.mechanisms.claims import GAP, SHARE
-from sim.mechanisms.numerics import deeper, keep_memory, max_of, sum_of
+from sim.mechanisms.claims import COMPUTE, GAP, MOTIVE, SHARE
+from sim.mechanisms.numerics import deeper, keep_memory, sum_of
 from sim.parameters import parameter_columns, shared_numbers, structure_key
 from sim.randomness import Streams
 from sim.recording.event_log import EventLog
@@ -221,10 +221,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         labs, office = self.labs, self.office
         released = labs.release(self.week, self.today.forced_releases, self.today.suppressed_releases)
         office.expose()
-        frontier = max_of(labs.released_capability, axis=-1, keepdims=True)
-        new_sets = office.release_generated_sets(
-            self.week, frontier, self.today.suppressed("benchmark_release")
-        )
+        new_sets = office.release_generated_sets(self.week, self.today.suppressed("benchmark_release"))
         new_sets = new_sets | self.today.release_sets()
         news = office.evaluate(self.week, released, new_sets)
         mood = self.record.sentiment
@@ -252,8 +249,10 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         reads_logs = self.any_claimant or self.reads_interest
         if reads_logs and (due or not self._logs_read):
             labs.look_at_own_logs(self.week, self.copied_share)
-        if self.reads_interest and (due or not self._interest_read):
+        reads_interest = self.reads_interest and (due or not self._interest_read)
+        if reads_interest or (self.any_claimant and self.week >= 0):
             self._estimate()
+        if reads_interest:
             labs.gap_estimate = self.estimate[:, : self.counts["labs"], GAP]
             self.sensitivity = labs.sensitivity(self.record)
             self.interest, self.lobbying = interests(self, self.record, self.sensitivity)
@@ -264,7 +263,6 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         """Every source chooses its claims; dated claims from the scenario join them."""
         claims = self.silence
         if self.any_claimant and self.week >= 0:
-            self._estimate()
             claims = self.sources.speak(
                 self.week, self.record, self.estimate, self.estimate_sd, self.interest, self.lobbying
             )
@@ -296,9 +294,10 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         sources = self.sources
         sources.forget_bias()
         evaluation = self.record.evaluation
-        checks = sources.checks_gap(evaluation)
-        if count_nonzero(checks):
-            sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
+        if evaluation.any:
+            checks = sources.checks_gap(evaluation)
+            if count_nonzero(checks):
+                sources.be_checked(self.week, GAP, evaluation.gap, evaluation.gap_variance, checks)
         reveal, value = incidents.reveal(self)
         if count_nonzero(reveal):
             self.receivers.read_reveal(value, reveal)
@@ -306,11 +305,10 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
             sources.be_checked(self.week, SHARE, value, sd * sd, reveal)
             self.incidents = self.incidents | reveal
             self.log.reveals(reveal, value)
-        if self.heard is not None and count_nonzero(self.media.bias_precision):
+        if self.heard is not None and count_nonzero(self.heard[..., MOTIVE]):
             taken_up = self.receivers.listens_to_motives(self.heard)[:, None, :, None]
-            if count_nonzero(taken_up):
-                precision, information = self.media.bias_precision, self.media.bias_information
-                sources.be_spoken_about(precision * taken_up, information * taken_up)
+            precision, information = self.media.bias_precision, self.media.bias_information
+            sources.be_spoken_about(precision * taken_up, information * taken_up)
 
     def _invest(self) -> None:
         """Revenue, appraisal, rounds, the listed index."""
@@ -382,7 +380,7 @@ class NarrativeModel(Roles, Worth, Interventions, LazyAgents):
         errors = deeper(self.settings.claims.private_gap_sd) * noise
         count = self.counts["labs"]
         estimate, estimate_sd = zeros((self.worlds, sources, 3)), self.uninformed_sd.copy()
-        estimate[..., 0] = self.gap + errors[..., 0]
-        estimate[..., 2] = setup.best_home_gap(self, labs.compute) + errors[..., 1]
-        estimate[:, :count, 1], estimate_sd[:, :count, 1] = labs.share_estimate, labs.share_sd
+        estimate[..., GAP] = self.gap + errors[..., 0]
+        estimate[..., COMPUTE] = setup.best_home_gap(self, labs.compute) + errors[..., 1]
+        estimate[:, :count, SHARE], estimate_sd[:, :count, SHARE] = labs.share_estimate, labs.share_sd
         self.estimate, self.estimate_sd = estimate, estimate_sd

@@ -15,7 +15,14 @@ from sim.institutions.public_record import Claims, Coverage
 from sim.mechanisms import capability
 from sim.mechanisms.claims import COMPUTE, GAP, NARRATIVES, QUANTITIES
 from sim.mechanisms.distillation import SharePosterior
-from sim.mechanisms.numerics import Array, deeper, weekly_hazard_probability, weekly_probability
+from sim.mechanisms.numerics import (
+    YEAR_STEP,
+    Array,
+    constant,
+    deeper,
+    weekly_hazard_probability,
+    weekly_probability,
+)
 from sim.network import receiver_network
 from sim.parameters import Parameters, shared_numbers
 from sim.scenario import Scenario
@@ -168,7 +175,7 @@ class Roles:
         starts = np.array([0, sizes[0], sizes[0] + sizes[1]])
         self._group_starts = (np.arange(6)[:, None] * sum(sizes) + starts).ravel()
         self._group_sizes = np.tile(np.array(sizes, dtype=float), (self.worlds, 6))
-        self.every_receiver = np.ones((1, 1, sum(sizes)))
+        self.every_receiver, self.receiver_count = np.ones((1, 1, sum(sizes))), constant(sum(sizes))
         social = scenario.social
         self.network = None
         if scenario.media.contagion or social.rule != "none":
@@ -193,6 +200,7 @@ class Roles:
         self.prior_successes = prior.prior_share * prior.prior_share_counts
         self.prior_failures = prior.prior_share_counts - self.prior_successes
         self.prior_counts = shared_numbers(self.prior_successes), shared_numbers(self.prior_failures)
+        self.speed_drift_variance = shared_numbers(prior.speed_drift * prior.speed_drift * YEAR_STEP)
         self.share_posterior = SharePosterior(self.prior_successes, self.prior_failures)
         self.difference_pattern = np.zeros((4, 8, 1, 1))
         for variable in range(4):
@@ -273,7 +281,7 @@ class Roles:
         )
         self.uninformed_sd = np.full(shape, np.inf)
         self.uninformed_sd[..., GAP] = self.uninformed_sd[..., COMPUTE] = claims.private_gap_sd
-        self.no_lobbying = np.zeros((worlds, sources))
+        self.no_lobbying, self.no_listeners = np.zeros((worlds, sources)), np.zeros((worlds, 3))
         self.no_interest = np.zeros(shape)
         self.infected_share = np.zeros((worlds, len(NARRATIVES)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy import count_nonzero, log, log10, maximum, minimum, sqrt, where
@@ -11,8 +11,22 @@ from sim.agents.columns import Column
 from sim.agents.source import SMALLEST_SHARE_SD, Source
 from sim.institutions.public_record import PublicRecord
 from sim.mechanisms import capability, capital, distillation, export_control, valuation
-from sim.mechanisms.numerics import LN10, ONE, YEAR_STEP, ZERO, Array, deeper, max_of, row_best, sum_of
+from sim.mechanisms.numerics import (
+    LN10,
+    ONE,
+    YEAR_STEP,
+    ZERO,
+    Array,
+    constant,
+    deeper,
+    max_of,
+    row_best,
+    sum_of,
+)
 from sim.registry import valuation_rules
+
+if TYPE_CHECKING:
+    from sim.model import NarrativeModel
 
 #: Step of the finite differences by which a lab reads its own interest.
 DIFFERENCE = 0.01
@@ -65,6 +79,22 @@ class Lab(Source):
     #: Likewise what students pay: only when a student changes its teacher.
     _taught_as: bytes = b""
     _taught_with: Array | None = None
+    #: Likewise the best open algorithms: only when a lab releases.
+    _best_open: Array
+    _best_open_of: Array | None = None
+    rivals: Array
+    rival_count: Array
+    with_api: Array
+
+    @classmethod
+    def cohort(cls, model: NarrativeModel) -> Self:
+        """All labs, who know which of them are of the controlled bloc, how many (at least one), and who has an API."""
+        labs = super().cohort(model)
+        # A mask as large as a column is read faster than one row.
+        labs.rivals = model.nobody | model.is_rival
+        labs.rival_count = constant(float(max(model.rival_count, 1)))
+        labs.with_api = np.flatnonzero(model.has_api)
+        return labs
 
     @property
     def capability(self) -> Array:
@@ -102,7 +132,7 @@ class Lab(Source):
                 control.stockpiling,
                 regime.expected_rise,
             )
-            growth = where(model.is_rival, controlled, tech.compute_growth_controlling)
+            growth = where(self.rivals, controlled, tech.compute_growth_controlling)
             self.compute = self.compute + growth * YEAR_STEP
             return
         money = p.capital
@@ -111,8 +141,8 @@ class Lab(Source):
         )
         economy, each = model.economy(week), self.compute.shape[-1]
         price = economy.compute_price
-        market_price = where(model.is_rival, price * (ONE + money.control_price_markup * strength), price)
-        scale = economy.scale / max(model.rival_count, 1)
+        market_price = where(self.rivals, price * (ONE + money.control_price_markup * strength), price)
+        scale = economy.scale / self.rival_count
         demand = self.spending / market_price
         stockpiled = ONE + control.stockpiling * maximum(regime.expected_rise, ZERO)
         # Repeated along the labs: cheaper than a broadcast in every use.
@@ -126,7 +156,7 @@ class Lab(Source):
         )
         substituted = (money.state_compute_response * strength * scale).repeat(each, 1)
         learned = self.compute_stock * learning.repeat(each, 1) * LN10
-        bought = where(model.is_rival, imported + substituted + learned, demand)
+        bought = where(self.rivals, imported + substituted + learned, demand)
         self.compute_stock = (
             self.compute_stock + (bought - money.depreciation * self.compute_stock) * YEAR_STEP
         )
@@ -137,7 +167,7 @@ class Lab(Source):
         model, p = self.model, self.model.settings
         tech, draws = p.capability, model.draws
         growth = where(
-            model.is_rival,
+            self.rivals,
             export_control.induced_growth(
                 tech.algorithmic_growth, p.export_control.induced_efficiency, model.regime.scarcity
             ),
@@ -146,10 +176,13 @@ class Lab(Source):
         if tech.jumps:
             growth = growth + model.jump_compensation
         growth = growth + capability.derivative_feedback(self.derivatives, tech.derivative_feedback)
+        if self.released_algorithms is not self._best_open_of:
+            self._best_open_of = self.released_algorithms
+            self._best_open = row_best(self.released_algorithms + model.open_only)
         change = capability.algorithmic_step(
             self.algorithms,
             row_best(self.algorithms),
-            row_best(self.released_algorithms + model.open_only),
+            self._best_open,
             growth,
             tech.spillover_rate,
             tech.open_diffusion_rate,
@@ -173,21 +206,21 @@ class Lab(Source):
         Open weights are open to all; a rival's API as far as terms, enforcement and model-access control let it;
         a lab's own earlier models teach it nothing new.
         """
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         copying = p.distillation
-        paying = (copying.access * (ONE - copying.unauthorised_share))[..., None]
+        paying = deeper(copying.access * (ONE - copying.unauthorised_share))
         if p.enforcement.ban_paying_access:
             paying = where(model.crosses_control, ZERO, paying)
         barred = where(model.crosses_control, model.regime.effective[:, 1, None, None], ZERO)
         by_api = distillation.api_access(
             paying,
-            (copying.access * copying.unauthorised_share)[..., None],
+            deeper(copying.access * copying.unauthorised_share),
             self.enforcement[:, None, :],
             barred,
-            copying.base_detection[..., None],
-            copying.enforced_detection[..., None],
-            copying.account_replacement[..., None],
-            p.export_control.access_effect[..., None],
+            deeper(copying.base_detection),
+            deeper(copying.enforced_detection),
+            deeper(copying.account_replacement),
+            deeper(p.export_control.access_effect),
         )
         return where(model.is_closed, by_api, ONE) * model.not_self
 
@@ -225,7 +258,7 @@ class Lab(Source):
         if pattern == self._taught_as and self.distillation_effort is self._taught_with:
             return
         self._taught_as, self._taught_with = pattern, self.distillation_effort
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         copying = p.distillation
         paid = (gain > ZERO) * self.distillation_effort * (copying.potency > ZERO)
         paid = paid * (copying.access * (ONE - copying.unauthorised_share))
@@ -246,7 +279,7 @@ class Lab(Source):
 
     def release(self, week: int, forced: Array | None, suppressed: Array | None) -> Array:
         """Publish the current model at Poisson times (or each week); returns who did, ``(worlds, labs)``."""
-        model, tech = self.model, self.model.parameters.capability
+        model, tech = self.model, self.model.settings.capability
         labs = model.counts["labs"]
         if tech.continuous_releases:
             out = np.ones((model.worlds, labs), dtype=bool)
@@ -263,7 +296,7 @@ class Lab(Source):
             )
             self.released_algorithms = where(out, self.algorithms, self.released_algorithms)
             luck = model.draws.normal("labs.model_family", week, labs * 4).reshape(self.family_error.shape)
-            fresh = model.parameters.benchmarks.family_sd[..., None] * luck
+            fresh = deeper(model.settings.benchmarks.family_sd) * luck
             self.family_error = where(out[..., None], fresh, self.family_error)
         return out
 
@@ -271,31 +304,30 @@ class Lab(Source):
 
     def look_at_own_logs(self, week: int, copied_share: Array) -> None:
         """Labs with an API estimate the copied share from flagged use; students know it; others do not."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         copying = p.distillation
-        activity = distillation.active_share(
-            self.enforcement, copying.base_detection, copying.enforced_detection, copying.account_replacement
-        ) / distillation.active_share(
-            0.0, copying.base_detection, copying.enforced_detection, copying.account_replacement
-        )
+        rates = copying.base_detection, copying.enforced_detection, copying.account_replacement
+        activity = distillation.active_share(self.enforcement.take(self.with_api, 1), *rates)
+        activity = activity / distillation.active_share(0.0, *rates)
         legal, suspicious = p.claims.flags_legal, p.claims.flags_copying
-        mean = distillation.flag_rate(copied_share, activity, legal, suspicious, p.beliefs.prior_share)
-        luck = model.draws.uniform("labs.flags", week, model.counts["labs"])
-        self.flags = distillation.poisson_quantile(luck, mean)
-        posterior_mean, posterior_sd = model.share_posterior(
-            self.flags, activity, legal, suspicious, p.beliefs.prior_share
-        )
+        expected = distillation.flag_rate(copied_share, activity, legal, suspicious, p.beliefs.prior_share)
+        luck = model.draws.uniform("labs.flags", week, model.counts["labs"]).take(self.with_api, 1)
+        flags = distillation.poisson_quantile(luck, expected)
+        mean, sd = model.share_posterior(flags, activity, legal, suspicious, p.beliefs.prior_share)
+        self.flags = self._of_all(flags, 0.0)
         knows = model.is_student
-        self.share_estimate = where(knows, copied_share, where(model.has_api, posterior_mean, ZERO))
-        self.share_sd = where(
-            knows,
-            SMALLEST_SHARE_SD,
-            where(model.has_api, maximum(posterior_sd, SMALLEST_SHARE_SD), np.inf),
-        )
+        self.share_estimate = where(knows, copied_share, self._of_all(mean, 0.0))
+        self.share_sd = where(knows, SMALLEST_SHARE_SD, self._of_all(maximum(sd, SMALLEST_SHARE_SD), np.inf))
+
+    def _of_all(self, values: Array, others: float) -> Array:
+        """A column of all labs, ``(worlds, labs)``, from one of the labs with an API."""
+        column = np.full(self.compute.shape, others)
+        column[:, self.with_api] = values
+        return column
 
     def sensitivity(self, record: PublicRecord) -> Sensitivity:
         """Finite differences of the log of each lab's value at its own beliefs (not at the truth)."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         mood = record.sentiment
         share = where(np.isfinite(self.share_sd), self.share_estimate, mood.share[:, :1])
         steps = DIFFERENCE * model.difference_pattern  # (4 variables, 8 evaluations, 1, 1)
@@ -325,7 +357,7 @@ class Lab(Source):
 
     def choose_enforcement(self, sensitivity: Sensitivity | None) -> None:
         """Move towards the effort whose value covers its cost; never tied to claims (docs/odd.md 7.15)."""
-        model, p = self.model, self.model.parameters
+        model, p = self.model, self.model.settings
         if p.enforcement.rule != "chosen" or sensitivity is None:
             return
         wanted = (sensitivity.enforcement - p.enforcement.false_positive_cost) / p.enforcement.cost
@@ -344,7 +376,7 @@ class Lab(Source):
         luck = model.draws.uniform("labs.rounds", week, model.counts["labs"])
         rounds = luck < model.chance.round
         if p.capital.buys_compute:
-            raised: Array | float = 0.0
+            raised = ZERO
             if count_nonzero(rounds):
                 raised = where(rounds, model.round_fraction * self.valuation, ZERO)
             self.cash = capital.cash_step(self.cash, raised)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numpy import concatenate
+from numpy import zeros
 
 from sim.agents.columns import Column
 from sim.agents.receiver import Receiver
@@ -20,25 +20,27 @@ class Policymaker(Receiver):
     def demand(self, lobbying: Array) -> tuple[Array, Array]:
         """Demand for chip control and for model-access control before cost, each ``(worlds, policymakers)``."""
         model, p = self.model, self.model.settings.policy
-        share = self.acted_share
         efficacy = p.chip_efficacy
         if model.uses.issue_linkage:
             efficacy = policy.chip_efficacy(
-                share, self.acted_gap, model.initial_gap, efficacy, p.link_copying, p.link_gap
+                self.acted_share, self.acted_gap, model.initial_gap, efficacy, p.link_copying, p.link_gap
             )
         lobby_weight = p.lobby_weight if p.lobbying else 0.0
         chips = policy.demand_for_control(self.security_weight, efficacy, lobby_weight, lobbying)
         if not model.uses.access_politics:
-            return chips, chips * ZERO
-        return chips, policy.demand_for_control(self.security_weight, p.access_efficacy * share, 0.0, ZERO)
+            return chips, zeros(chips.shape)
+        efficacy = p.access_efficacy * self.acted_share
+        return chips, policy.demand_for_control(self.security_weight, efficacy, 0.0, ZERO)
 
     def pivotal_demand(self, lobbying: Array) -> Array:
         """The pivotal member's demand for both instruments, ``(worlds, 2)``.
 
         Cost is the same for all, so that the pivot of demand is the pivot of ideal points.
         """
-        quantile = self.model.pivot_quantile
+        model = self.model
         chips, access = self.demand(lobbying)
-        pivot = policy.pivot(chips, quantile)
-        pivot_on_access = policy.pivot(access, quantile) if self.model.uses.access_politics else pivot * ZERO
-        return concatenate([pivot, pivot_on_access], axis=1)
+        pivots = zeros((model.worlds, 2))
+        pivots[:, :1] = policy.pivot(chips, model.pivot_quantile)
+        if model.uses.access_politics:
+            pivots[:, 1:] = policy.pivot(access, model.pivot_quantile)
+        return pivots

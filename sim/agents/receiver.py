@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy import concatenate, count_nonzero, matmul, maximum, minimum, where, zeros
+from numpy import concatenate, count_nonzero, matmul, maximum, minimum, where
 
 from sim.agents.columns import Column, ColumnAgent
 from sim.institutions.media import Media
@@ -11,11 +11,15 @@ from sim.institutions.public_record import Coverage, Evaluation, Sentiment
 from sim.mechanisms import beliefs as rules
 from sim.mechanisms import media as media_rules
 from sim.mechanisms.claims import COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
-from sim.mechanisms.numerics import ONE, ZERO, Array, any_of, deeper
+from sim.mechanisms.numerics import ONE, ZERO, Array, constant, deeper, max_of
 from sim.registry import social_rules
 
 #: Index of each group of receivers in arrays with a group axis.
 INVESTORS, POLICYMAKERS, COMMUNITIES = 0, 1, 2
+#: Smallest variance of a benchmark's gap (OOM^2).
+SMALLEST_VARIANCE = constant(1e-12)
+#: Of two masks, where the first holds and the second does not: ``a & ~b`` in one operation.
+but_not = np.greater
 
 
 class Receiver(ColumnAgent):
@@ -54,7 +58,7 @@ class Receiver(ColumnAgent):
     def expect(self) -> None:
         """A week passes: the believed gap closes at the believed speed and becomes less certain."""
         p = self.model.settings.beliefs
-        self._hold(rules.predict(self._trend(), p.drift_variance, p.speed_drift))
+        self._hold(rules.predict(self._trend(), p.drift_variance, self.model.speed_drift_variance))
 
     def take_up(self, week: int, coverage: Coverage) -> Array | None:
         """Contagion and broadcast: who takes up which narrative now; returns who hears a version, or None.
@@ -66,20 +70,16 @@ class Receiver(ColumnAgent):
         fresh = count_nonzero(coverage.new_version) > 0
         if not (fresh or count_nonzero(coverage.shares) or count_nonzero(self.infected)):
             return None
-        # Repeated for every receiver: cheaper than a broadcast over six narratives.
-        new = coverage.new_version[:, None, :].repeat(each, 1)
-        recovered = self.recovered & ~new if fresh else self.recovered
-        if not p.contagion:
-            infected = self.infected | new
-            heard = new
-            luck = model.draws.uniform("media.contagion", week, *model.contagion_draws)
-            leaves = self.infected & ~new & (luck.reshape(infected.shape) < deeper(model.chance.recovery))
-        else:
-            recovery = deeper(model.chance.recovery)
-            flat = self.infected.reshape(-1, len(NARRATIVES)).astype(float)
-            neighbours = (model.network @ flat).reshape(self.infected.shape)
+        infected, recovered, recovery = self.infected, self.recovered, deeper(model.chance.recovery)
+        luck = model.draws.uniform("media.contagion", week, *model.contagion_draws).reshape(infected.shape)
+        if fresh or not p.contagion:
+            # Repeated for every receiver: cheaper than a broadcast over six narratives.
+            new = coverage.new_version[:, None, :].repeat(each, 1)
+            recovered = but_not(recovered, new)
+        if p.contagion:
+            carriers = infected.reshape(-1, len(NARRATIVES)).astype(float)
             chance = media_rules.infection_probability(
-                neighbours,
+                (model.network @ carriers).reshape(infected.shape),
                 coverage.shares[:, None, :].repeat(each, 1),
                 deeper(p.reproduction_number),
                 recovery,
@@ -88,24 +88,25 @@ class Receiver(ColumnAgent):
             # A narrative without attention and without carriers is not in circulation.
             if fresh:
                 self._brief(coverage, chance)
-            luck = model.draws.uniform("media.contagion", week, *model.contagion_draws)
-            luck = luck.reshape(self.infected.shape)
-            # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
-            catches = (luck < chance) & ~(self.infected | recovered)
-            leaves = self.infected & (luck < recovery)
-            heard = catches | (self.infected & new) if fresh else catches
-            infected = self.infected | catches
-        self.infected = infected & ~leaves
+            catches, may_leave = but_not(luck < chance, infected | recovered), infected
+            heard = catches | (infected & new) if fresh else catches
+        else:
+            catches, may_leave, heard = new, but_not(infected, new), new
+        # One draw decides on either transition: a receiver is susceptible or a carrier, not both.
+        leaves = may_leave & (luck < recovery)
+        self.infected = but_not(infected | catches, leaves)
         self.recovered = recovered | leaves
         return heard
 
     def _brief(self, coverage: Coverage, chance: Array) -> None:
         """Policymakers also hear copying claims directly, with the briefing probability, when they are new."""
-        model = self.model
-        first, count = model.slots_of_kind["policymakers"]["receivers"]
-        mine = slice(first, first + count)
-        briefed = coverage.new_version[:, None, COPYING] * model.parameters.beliefs.briefing_probability
-        chance[:, mine, COPYING] = ONE - (ONE - chance[:, mine, COPYING]) * (ONE - briefed)
+        new = coverage.new_version[:, COPYING, None]
+        if not count_nonzero(new):
+            return
+        first, count = self.model.slots_of_kind["policymakers"]["receivers"]
+        mine = chance[:, first : first + count, COPYING]
+        briefed = new * self.model.parameters.beliefs.briefing_probability
+        mine += briefed * (ONE - mine)  # 1 - (1 - chance)(1 - briefed)
 
     def learn(self, evaluation: Evaluation, delayed: Evaluation, media: Media, heard: Array | None) -> None:
         """Benchmarks and the claims heard this week update beliefs, weighted by precision.
@@ -115,14 +116,18 @@ class Receiver(ColumnAgent):
         precision: Array | None = None
         if evaluation.any or delayed.any:
             precision, information = self._benchmark_signal(evaluation, delayed)
-        listening = [] if heard is None else [k for k in (PARITY, MOAT) if count_nonzero(heard[..., k])]
-        for narrative in listening:
-            listens = heard[..., narrative]  # type: ignore[index]
-            told = listens * self._for_receivers(media.gap_precision[..., narrative])
-            said = listens * self._for_receivers(media.gap_information[..., narrative])
-            precision, information = (
-                (told, said) if precision is None else (precision + told, information + said)
-            )
+        if heard is not None:
+            by_group = self._for_receivers
+            for narrative in (PARITY, MOAT):
+                listens = heard[..., narrative]
+                if not count_nonzero(listens):
+                    continue
+                listens = listens.astype(float)
+                told = listens * by_group(media.gap_precision[..., narrative])
+                said = listens * by_group(media.gap_information[..., narrative])
+                precision, information = (
+                    (told, said) if precision is None else (precision + told, information + said)
+                )
         if precision is not None:
             self._observe_gap(precision, information)
         self._observe_share_and_compute(media, heard)
@@ -132,11 +137,12 @@ class Receiver(ColumnAgent):
         model, p = self.model, self.model.parameters.social
         if p.rule == "none":
             return
-        share, counts = self.believed_share, self.share_successes + self.share_failures
-        both = np.empty((share.size, 2))
-        both[:, 0], both[:, 1] = self.believed_gap.reshape(-1), share.reshape(-1)
-        both = social_rules.get(p.rule)(both, model.network, model.social_weight, model.confidence_bound)
-        both = both.reshape(*share.shape, 2)
+        gap, counts = self.believed_gap, self.share_successes + self.share_failures
+        both = np.empty((*gap.shape, 2))
+        both[..., 0], both[..., 1] = gap, self.share_successes / counts
+        both = social_rules.get(p.rule)(
+            both.reshape(-1, 2), model.network, model.social_weight, model.confidence_bound
+        ).reshape(both.shape)
         self.believed_gap = both[..., 0].copy()  # contiguous, for the speed of all that follows
         moved = minimum(maximum(both[..., 1], ZERO), ONE)
         self.share_successes, self.share_failures = counts * moved, counts * (ONE - moved)
@@ -144,21 +150,20 @@ class Receiver(ColumnAgent):
     def resolve(self, media: Media) -> None:
         """What receivers act on this week: beliefs, drawn to the version of a narrative that they carry."""
         if media.stated is not self._stated_of:
-            self._stated_of = media.stated
-            self._versions = {
-                k: (self._for_receivers(media.spoken[..., k]), self._for_receivers(media.stated[..., k]))
-                for k in (PARITY, MOAT, COPYING, COST_EFFICIENCY)
-                if count_nonzero(media.spoken[..., k])
-            }
-        carried = any_of(self.model.infected_share > ZERO, axis=0).tolist()
-        self.acted_gap = self._drawn(self.believed_gap, (PARITY, MOAT), carried)
-        self.acted_share = self._drawn(self.believed_share, (COPYING, COST_EFFICIENCY), carried)
+            self._stated_of, self._versions = media.stated, {}
+        carried = [k for k, share in enumerate(max_of(self.model.infected_share, axis=0).tolist()) if share]
+        self.acted_gap = self._drawn(
+            self.believed_gap, [self._carries(k, media) for k in (PARITY, MOAT) if k in carried]
+        )
+        self.acted_share = self._drawn(
+            self.believed_share, [self._carries(k, media) for k in (COPYING, COST_EFFICIENCY) if k in carried]
+        )
 
     def carrier_share(self) -> Array:
         """Share of receivers who carry each narrative, ``(worlds, narratives)``."""
         # Counts are whole numbers, so that the product is exact however it is summed.
         infected = self.infected.astype(float)
-        return matmul(self.model.every_receiver, infected)[:, 0] / infected.shape[1]
+        return matmul(self.model.every_receiver, infected)[:, 0] / self.model.receiver_count
 
     def sentiment(self) -> Sentiment:
         """Mean beliefs of each group, as the public reads them next week."""
@@ -204,8 +209,8 @@ class Receiver(ColumnAgent):
 
     def _benchmark_signal(self, evaluation: Evaluation, delayed: Evaluation) -> tuple[Array, Array]:
         """Precision and information of this week's benchmark news; policymakers read it later."""
-        now = where(evaluation.new, ONE / maximum(evaluation.gap_variance, 1e-12), ZERO)
-        later = where(delayed.new, ONE / maximum(delayed.gap_variance, 1e-12), ZERO)
+        now = where(evaluation.new, ONE / maximum(evaluation.gap_variance, SMALLEST_VARIANCE), ZERO)
+        later = where(delayed.new, ONE / maximum(delayed.gap_variance, SMALLEST_VARIANCE), ZERO)
         precision = concatenate([now, later, now], axis=1)
         gap = concatenate([evaluation.gap, delayed.gap, evaluation.gap], axis=1)
         return self._for_receivers(precision), self._for_receivers(precision * gap)
@@ -220,19 +225,23 @@ class Receiver(ColumnAgent):
 
     def _observe_share_and_compute(self, media: Media, heard: Array | None) -> None:
         model, p = self.model, self.model.settings.beliefs
-        counts = information = compute_precision = compute_information = zeros(())
+        counts: Array | None = None
+        compute_precision: Array | None = None
+        information = compute_information = ZERO
         if heard is not None:
             by_group = self._for_receivers
             for narrative in (COPYING, COST_EFFICIENCY):
                 listens = heard[..., narrative]
                 if not count_nonzero(listens):
                     continue
-                counts = counts + listens * by_group(media.share_counts[..., narrative])
-                information = information + listens * by_group(media.share_information[..., narrative])
+                listens = listens.astype(float)
+                told = listens * by_group(media.share_counts[..., narrative])
+                said = listens * by_group(media.share_information[..., narrative])
+                counts, information = (told, said) if counts is None else (counts + told, information + said)
                 if narrative == COST_EFFICIENCY:
                     compute_precision = listens * by_group(media.compute_precision)
                     compute_information = listens * by_group(media.compute_information)
-            if self.model.uses.motivated:
+            if counts is not None and model.uses.motivated:
                 mean_signal = information / where(counts > ZERO, counts, ONE)
                 factor = rules.motivated_gain(mean_signal - self.believed_share, self.leaning, p.motivated)
                 counts, information = counts * factor, information * factor
@@ -251,7 +260,7 @@ class Receiver(ColumnAgent):
             p.retention,
             p.max_counts,
         )
-        if not compute_precision.ndim:  # nobody has heard anything
+        if compute_precision is None:  # nobody has heard anything
             self.compute_variance = rules.less_certain(self.compute_variance, p.drift_variance)
             return
         self.believed_compute, self.compute_variance = rules.observe_level(
@@ -272,19 +281,26 @@ class Receiver(ColumnAgent):
 
     def listens_to_motives(self, heard: Array) -> Array:
         """Share of each group that takes up a claim about motives this week, ``(worlds, groups)``."""
+        if not count_nonzero(heard[..., MOTIVE]):
+            return self.model.no_listeners
         return self.model.group_means(heard[..., MOTIVE].astype(float))[0]
 
-    def _drawn(self, belief: Array, narratives: tuple[int, int], carried: list[bool]) -> Array:
+    def _carries(self, narrative: int, media: Media) -> tuple[Array, Array]:
+        """Who carries a version of the narrative with a number (1, else 0), and that number."""
+        if narrative not in self._versions:
+            spoken, stated = media.spoken[..., narrative], media.stated[..., narrative]
+            self._versions[narrative] = self._for_receivers(spoken.astype(float)), self._for_receivers(stated)
+        spoken, stated = self._versions[narrative]
+        return self.infected[..., narrative].astype(float) * spoken, stated
+
+    def _drawn(self, belief: Array, carried: list[tuple[Array, Array]]) -> Array:
         """Belief drawn to the mean value of the versions carried; a version without a number draws nobody."""
-        count = total = zeros(())
-        for narrative in narratives:
-            if not carried[narrative] or narrative not in self._versions:
-                continue
-            spoken, stated = self._versions[narrative]
-            carries = self.infected[..., narrative] & spoken
-            count = count + carries
-            total = total + carries * stated
-        if not count.ndim:
+        if not carried:
             return belief
-        salience = where(count > 0, self.model.settings.beliefs.salience, ZERO)
-        return rules.acted_on(belief, total / maximum(count, ONE), salience)
+        carries, value = carried[0]
+        if len(carried) == 2:
+            other, other_value = carried[1]
+            count = carries + other
+            value = (carries * value + other * other_value) / maximum(count, ONE)
+            carries = minimum(count, ONE)
+        return rules.acted_on(belief, value, self.model.settings.beliefs.salience * carries)

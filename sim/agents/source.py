@@ -8,7 +8,7 @@ import numpy as np
 from numpy import asarray, concatenate, count_nonzero, expm1, matmul, maximum, minimum, sign, where, zeros
 
 from sim.agents.columns import Column, ColumnAgent
-from sim.institutions.public_record import Claims, Evaluation, PublicRecord
+from sim.institutions.public_record import Claims, Evaluation, PublicRecord, Sentiment
 from sim.mechanisms import beliefs as belief_rules
 from sim.mechanisms import claims as rules
 from sim.mechanisms import credibility, listed
@@ -17,7 +17,7 @@ from sim.mechanisms.numerics import HALF, ONE, TWO, ZERO, Array, constant, deepe
 from sim.registry import claim_policies
 
 #: A claim that nothing has checked lapses after this many weeks.
-UNCHECKED_AFTER = 52
+UNCHECKED_AFTER = constant(52.0)
 #: A gap claim is checked by the first evaluation at least as precise as this (sd in OOM). With family
 #: errors of .20 OOM no evaluation is ever as precise as .15.
 CHECKING_SD = 0.25
@@ -25,8 +25,12 @@ CHECKING_SD = 0.25
 SMALLEST_SHARE_SD = 0.02
 #: Lobbying weaker than this is not worth a public call.
 QUIET_LOBBYING = constant(0.05)
+#: Standard error of an estimate that a source does not have.
+UNKNOWN = constant(np.inf)
+#: Sincere sources do not weigh what a claim does to beliefs, so that it is not worked out for them alone.
+SINCERE_ONLY, NOT_WEIGHED = {"sincere"}, zeros((1, 1, len(QUANTITIES)))
 #: Claims older than this (weeks) are no longer worth an answer about motives.
-ANSWERED_WITHIN = 8
+ANSWERED_WITHIN = constant(8.0)
 
 
 class Source(ColumnAgent):
@@ -53,6 +57,14 @@ class Source(ColumnAgent):
     )
     bias_variance = Column("sources", "OOM^2, share^2", "variance of that belief", fill=0.0225, shape=(3, 2))
 
+    #: Cache of the cohort: who speaks at which rate, until policies or the sources suppressed change.
+    _with_policy: Array | None = None
+    _suppressed: Array | None = None
+    _may_speak: Array  #: ``(worlds, sources)`` boolean, makes own statements this week
+    _claim_rate: Array  #: ``(worlds, sources, quantities)``, 0 for others; 1/wk
+    _call_rate: Array  #: ``(worlds, sources)``, likewise
+    _has_policy: Array  #: ``(worlds, sources, quantities)`` boolean
+
     @property
     def count(self) -> int:
         """Number of sources in a world."""
@@ -67,20 +79,25 @@ class Source(ColumnAgent):
         constants, mood = self.model.claim_constants, record.sentiment
         public = [mood.gap[:, :1], mood.share[:, :1], mood.compute[:, :1]]
         sentiment = concatenate(public, axis=1)[:, None, :]
-        gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + constants.noise)
-        share_gain = constants.counts / (mood.investor_counts + constants.counts)
         return rules.ClaimSituation(
-            estimate=where(estimate_sd < np.inf, estimate, sentiment),
+            estimate=where(estimate_sd < UNKNOWN, estimate, sentiment),
             estimate_sd=estimate_sd,
             sentiment=sentiment,
             marginal_value=interest,
-            gain=concatenate([gap_gain, share_gain, gap_gain], axis=1)[:, None, :],
+            gain=self._gain(mood) if self.model.sources_by_policy.keys() != SINCERE_ONLY else NOT_WEIGHED,
             bias_cost=constants.bias_cost,
             max_bias=constants.max_bias,
             sophistication=constants.sophistication,
             strategic_weight=constants.strategic_weight,
             publication_cost=constants.publication_cost,
         )
+
+    def _gain(self, mood: Sentiment) -> Array:
+        """Mean weight of one claim in investors' beliefs, ``(worlds, 1, quantities)``."""
+        constants = self.model.claim_constants
+        gap_gain = mood.investor_gap_variance / (mood.investor_gap_variance + constants.noise)
+        share_gain = constants.counts / (mood.investor_counts + constants.counts)
+        return concatenate([gap_gain, share_gain, gap_gain], axis=1)[:, None, :]
 
     def speak(
         self,
@@ -93,48 +110,63 @@ class Source(ColumnAgent):
     ) -> Claims:
         """Every source decides at once what to say this week."""
         model, p = self.model, self.model.settings
+        self._set_rates()
         situation = self.situation(record, estimate, estimate_sd, interest)
-        wants = zeros(estimate.shape, dtype=bool)
-        upward = zeros(estimate.shape, dtype=bool)
-        bias = zeros(estimate.shape)
-        for policy, members in model.sources_by_policy.items():
-            decision = claim_policies.get(policy)(situation)
-            mine = members[:, None]
-            wants = wants | (decision.wants & mine) if p.claims.publication == "by_rule" else wants | mine
-            bias = where(mine, decision.bias, bias)
-            upward = where(mine, decision.upward, upward)
-        waited = week - self.last_claim
-        chance = rules.publication_chance(deeper(p.claims.rate), waited, deeper(p.media.novelty_time))
-        luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES)).reshape(
-            estimate.shape
-        )
-        published = wants & (luck < chance) & model.may_claim(week)
+        wants, bias, upward = self._decide(situation)
+        waited, novelty_time = week - self.last_claim, deeper(p.media.novelty_time)
+        chance = rules.publication_chance(self._claim_rate, waited, novelty_time)
+        luck = model.draws.uniform("claims.timing", week, self.count * len(QUANTITIES))
+        published = luck.reshape(chance.shape) < chance
+        if p.claims.publication == "by_rule":
+            published = published & wants
         value = situation.estimate + bias
-        share = value[..., SHARE]
-        value[..., SHARE] = minimum(maximum(share, ZERO), ONE)
+        value[..., SHARE] = minimum(maximum(value[..., SHARE], ZERO), ONE)
         bias = value - situation.estimate
         if p.claims.publication == "common":
             # Policies differ in bias only: the narrative follows from what is said.
             upward = value > situation.sentiment
         call = self._calls(week, lobbying)
         target, quantity, stated = self._motives(week, situation, value)
-        spoken = any(map(np.count_nonzero, (published, call, target >= 0)))
+        answers = target is not model.silence.motive_target
+        spoken = answers or bool(count_nonzero(published) or count_nonzero(call))
         return Claims(published, value, bias, upward, call, target, quantity, stated, any=spoken)
+
+    def _set_rates(self) -> None:
+        """How often sources speak: never without a claim policy, or where the scenario speaks in their place."""
+        model = self.model
+        policy, suppressed = model.answers_motives, model.today.suppressed_sources
+        if policy is self._with_policy and suppressed is self._suppressed:
+            return
+        self._with_policy, self._suppressed = policy, suppressed
+        self._has_policy = policy[:, None] & np.ones(self.last_claim.shape, dtype=bool)
+        self._may_speak = (policy & model.may_claim(model.week)[..., 0]).repeat(model.worlds, 0)
+        rate = where(self._may_speak, model.settings.claims.rate, ZERO)
+        self._claim_rate, self._call_rate = rate[..., None].repeat(len(QUANTITIES), -1), HALF * rate
+
+    def _decide(self, situation: rules.ClaimSituation) -> tuple[Array, Array, Array]:
+        """What each source would say by its own claim policy: wants to, bias, upward."""
+        (policy, _), *others = self.model.sources_by_policy.items()
+        decided = claim_policies.get(policy)(situation)
+        for policy, members in others:
+            decision, mine = claim_policies.get(policy)(situation), members[:, None]
+            decided = rules.ClaimDecision(
+                *(where(mine, its, of_others) for its, of_others in zip(decision, decided, strict=True))
+            )
+        # Who has no policy has said nothing upward: the event log asks it of those whose claims are dated.
+        return decided.wants, decided.bias, decided.upward & self._has_policy
 
     def _calls(self, week: int, lobbying: Array) -> Array:
         """Calls for or against control, by those who lobby."""
-        p = self.model.settings
+        model, p = self.model, self.model.settings
         if not p.policy.lobbying:
-            return self.model.silence.control_call
-        luck = self.model.draws.uniform("claims.calls", week, self.count)
-        chance = rules.publication_chance(
-            asarray(HALF * p.claims.rate), week - self.last_call, p.media.novelty_time
-        )
-        calls = (abs(lobbying) > QUIET_LOBBYING) & (luck < chance)
-        if not count_nonzero(calls):
-            return self.model.silence.control_call
-        calls = calls & self.model.may_claim(week)[..., 0] & self.model.answers_motives
-        return where(calls, sign(lobbying), ZERO)
+            return model.silence.control_call
+        luck = model.draws.uniform("claims.calls", week, self.count)
+        # The chance is at most the rate, so that in most weeks nobody comes into question.
+        calls = (luck < self._call_rate) & (abs(lobbying) > QUIET_LOBBYING)
+        if count_nonzero(calls):
+            waited = week - self.last_call
+            calls = calls & (luck < rules.publication_chance(self._call_rate, waited, p.media.novelty_time))
+        return where(calls, sign(lobbying), ZERO) if count_nonzero(calls) else model.silence.control_call
 
     def _motives(
         self, week: int, situation: rules.ClaimSituation, value: Array
@@ -144,26 +176,31 @@ class Source(ColumnAgent):
         The speaker picks the recent claim of another side that differs most from its own statement, by more than
         two standard errors; a strategic speaker answers only what runs against its interest.
         """
-        model, shape = self.model, (self.model.worlds, self.count)
+        model = self.model
+        silence = model.silence.motive_target, model.silence.motive_quantity, model.silence.motive_value
         luck = model.draws.uniform("claims.motive", week, self.count)
-        speaks = (luck < model.settings.claims.motive_rate) & model.answers_motives
-        speaks = speaks & model.may_claim(week)[..., 0]
+        speaks = (luck < model.settings.claims.motive_rate) & self._may_speak
         if not count_nonzero(speaks):
-            silence = model.silence
-            return silence.motive_target, silence.motive_quantity, silence.motive_value
-        # (worlds, speaker, target, quantity)
-        difference = self.last_value[:, None, :, :2] - value[:, :, None, :2]
-        recent = (week - self.last_claim[:, None, :, :2]) <= ANSWERED_WITHIN
-        sd = maximum(situation.estimate_sd[:, :, None, :2], SMALLEST_SHARE_SD)
-        worth = recent & model.other_side[:, :, None] & (abs(difference) > TWO * sd)
-        adverse = difference * situation.marginal_value[:, :, None, :2] < ZERO
-        worth = worth & (adverse | ~model.is_strategic[:, None, None]) & speaks[:, :, None, None]
-        size = where(worth, abs(difference), -1.0).reshape(*shape, -1)
+            return silence
+        # Of those who speak only: (speakers, targets, quantities).
+        world, speaker = at = speaks.nonzero()
+        difference = self.last_value[world, :, :2] - value[at][:, None, :2]
+        recent = (week - self.last_claim[world, :, :2]) <= ANSWERED_WITHIN
+        sd = maximum(situation.estimate_sd[at][:, None, :2], SMALLEST_SHARE_SD)
+        worth = recent & model.other_side[speaker, :, None] & (abs(difference) > TWO * sd)
+        adverse = difference * situation.marginal_value[at][:, None, :2] < ZERO
+        worth = worth & (adverse | ~model.is_strategic[speaker, None, None])
+        size = where(worth, abs(difference), -1.0).reshape(len(world), -1)
         # A repetition ties with its original up to rounding: the first, the original, is answered.
         best = np.argmax(np.round(size, 9), axis=-1)
-        found = np.take_along_axis(size, best[..., None], -1)[..., 0] > ZERO
-        stated = np.take_along_axis(difference.reshape(*shape, -1), best[..., None], -1)[..., 0]
-        return where(found, best // 2, -1), best % 2, where(found, stated, ZERO)
+        answer = np.arange(len(world)), best
+        found = size[answer] > ZERO
+        if not count_nonzero(found):
+            return silence
+        target, quantity, stated = (column.copy() for column in silence)
+        target[at], quantity[at] = where(found, best // 2, -1), best % 2
+        stated[at] = where(found, difference.reshape(size.shape)[answer], ZERO)
+        return target, quantity, stated
 
     def relay(self, week: int, claims: Claims) -> Claims:
         """Officials and media repeat claims of sources they are close to, with a delay and their own trust.
@@ -174,20 +211,8 @@ class Source(ColumnAgent):
         pending = model.relayed.pop(week, ())
         if not claims.any and not pending:
             return claims
-        quantities = len(QUANTITIES)
-        luck = model.draws.uniform("claims.relay", week, self.count * quantities)
-        luck = luck.reshape(model.worlds, self.count, quantities)
-        published = claims.published.astype(float)
-        for delay, slots, closeness in model.relays:
-            # (relays, sources) @ (worlds, sources, quantities)
-            total = matmul(closeness, published)
-            repeats = luck[:, slots] < -expm1(total * model.claim_constants.relay_chance)
-            if count_nonzero(repeats):
-                safe = where(total > ZERO, total, ONE)
-                mean = matmul(closeness, published * claims.value) / safe
-                bias = matmul(closeness, published * claims.bias) / safe
-                up = matmul(closeness, published * claims.upward) > HALF * total
-                model.relayed.setdefault(week + delay, []).append((slots, repeats, mean, bias, up))
+        if count_nonzero(claims.published):
+            self._plan_repetitions(week, claims)
         if not pending:
             return claims
         said_now, value, upward = claims.published.copy(), claims.value.copy(), claims.upward.copy()
@@ -201,18 +226,36 @@ class Source(ColumnAgent):
         spoken = claims.any or bool(count_nonzero(said_now))
         return replace(claims, published=said_now, value=value, bias=bias, upward=upward, any=spoken)
 
+    def _plan_repetitions(self, week: int, claims: Claims) -> None:
+        model, quantities = self.model, len(QUANTITIES)
+        luck = model.draws.uniform("claims.relay", week, self.count * quantities)
+        luck = luck.reshape(model.worlds, self.count, quantities)
+        published = claims.published.astype(float)
+        for delay, slots, closeness in model.relays:
+            # (relays, sources) @ (worlds, sources, quantities)
+            total = matmul(closeness, published)
+            repeats = luck.take(slots, 1) < -expm1(total * model.claim_constants.relay_chance)
+            if count_nonzero(repeats):
+                safe = where(total > ZERO, total, ONE)
+                mean = matmul(closeness, published * claims.value) / safe
+                bias = matmul(closeness, published * claims.bias) / safe
+                up = matmul(closeness, published * claims.upward) > HALF * total
+                model.relayed.setdefault(week + delay, []).append((slots, repeats, mean, bias, up))
+
     # -- being checked ------------------------------------------------------------------------------------
 
     def remember(self, week: int, claims: Claims) -> None:
         """Keep what was said: for novelty, for answers, and to be checked later (the latest claim counts)."""
         if not claims.any:
             return
-        self.last_claim = where(claims.published, float(week), self.last_claim)
-        self.last_value = where(claims.published, claims.value, self.last_value)
-        self.last_call = where(claims.control_call != ZERO, float(week), self.last_call)
-        checkable = claims.published[..., :2]
-        self.unchecked_since = where(checkable, float(week), self.unchecked_since)
-        self.unchecked_value = where(checkable, claims.value[..., :2], self.unchecked_value)
+        if count_nonzero(claims.published):
+            np.putmask(self.last_claim, claims.published, week)
+            np.putmask(self.last_value, claims.published, claims.value)
+            checkable = claims.published[..., :2]
+            np.putmask(self.unchecked_since, checkable, week)
+            np.putmask(self.unchecked_value, checkable, claims.value[..., :2])
+        if count_nonzero(claims.control_call):
+            self.last_call = where(claims.control_call != ZERO, float(week), self.last_call)
 
     def be_checked(self, week: int, quantity: int, measured: Array, variance: Array, checks: Array) -> None:
         """A measurement scores each unchecked claim on its quantity and teaches receivers its source's bias.
@@ -224,7 +267,7 @@ class Source(ColumnAgent):
         age = week - since
         stale = age > UNCHECKED_AFTER
         due = checks & (age >= ONE) & ~stale
-        self.unchecked_since[..., quantity] = where(due | stale, np.inf, since)
+        np.copyto(since, np.inf, where=due | stale)
         if not count_nonzero(due):
             return
         drift = p.beliefs.drift_variance if quantity == GAP else 0.0
@@ -250,7 +293,7 @@ class Source(ColumnAgent):
     def be_spoken_about(self, precision: Array, information: Array) -> None:
         """Motive claims move the believed bias; arrays ``(worlds, sources, groups, quantities)``."""
         self.believed_bias, self.bias_variance = belief_rules.observe_level(
-            self.believed_bias, self.bias_variance, precision, information, 0.0
+            self.believed_bias, self.bias_variance, precision, information, ZERO
         )
 
     def forget_bias(self) -> None:
@@ -260,7 +303,7 @@ class Source(ColumnAgent):
 
     def _learn_bias(self, quantity: int, precision: Array, information: Array) -> None:
         mean, variance = belief_rules.observe_level(
-            self.believed_bias[..., quantity], self.bias_variance[..., quantity], precision, information, 0.0
+            self.believed_bias[..., quantity], self.bias_variance[..., quantity], precision, information, ZERO
         )
         self.believed_bias[..., quantity], self.bias_variance[..., quantity] = mean, variance
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy import arange, count_nonzero, maximum, minimum, sqrt, where, zeros
+from numpy import arange, asarray, count_nonzero, maximum, minimum, sqrt, where, zeros
 
 from sim.institutions.public_record import Evaluation
 from sim.mechanisms import benchmarks
-from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, any_of, max_of, min_of, sum_of
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, any_of, constant, min_of, row_max, sum_of
 from sim.parameters import in_worlds, table_column
 
 if TYPE_CHECKING:
@@ -22,6 +22,23 @@ FAMILIES = ("chat_preference", "knowledge", "reasoning_and_code", "agentic")
 FIRST_SCORING_STEPS, SCORING_STEPS = 8, 2
 #: Slots for generated sets: at 6 a year a set stays in use for about two years.
 GENERATED_SLOTS = 11
+#: Guard of divisions by a precision; any precision that is not 0 is far larger.
+SMALLEST_PRECISION = constant(1e-300)
+#: Error variance of labs that do not count.
+UNKNOWN = constant(np.inf)
+
+
+class Tested(NamedTuple):
+    """The labs that are tested in a week, one row each; all others are left out of the work."""
+
+    place: Array  #: ``(rows,)`` place in a column ``(worlds, labs)`` that is laid flat
+    world: Array  #: ``(rows,)``
+    sets: Array  #: ``(rows, sets)`` boolean, sets on which the lab is tested
+    in_use: Array  #: ``(rows, sets)`` boolean; this and what follows are facts of the row's world
+    difficulty: Array
+    discrimination: Array
+    chance_floor: Array
+    items: Array
 
 
 class BenchmarkOffice:
@@ -63,15 +80,35 @@ class BenchmarkOffice:
         self.active = zeros((worlds, sets), dtype=bool)
         self.active[:, : len(named)] = True
         self.score = zeros((worlds, labs, sets))
-        self.scored = zeros((worlds, labs, sets), dtype=bool)
         self.measured = zeros((worlds, labs))
         self.variance = np.full((worlds, labs), 1.0)
         self.win_rate = np.full((worlds, labs), 0.5)
+        self.rivals = model.nobody | model.is_rival
         self.no_news, self.no_surprise = zeros((worlds, 1), dtype=bool), zeros((worlds, 1))
         self.no_sets = zeros((worlds, sets), dtype=bool)
         self.scoring_steps = FIRST_SCORING_STEPS
-        self.reporting_boost = p.variant_sd * benchmarks.expected_best_of(p.gaming_variants)
+        self.reporting_boost = asarray(
+            model.settings.benchmarks.variant_sd * benchmarks.expected_best_of(p.gaming_variants)
+        )
         self._dated = {id(event): len(named) + k for k, event in enumerate(events)}
+        self._sets_have_changed()
+
+    @property
+    def scored(self) -> Array:
+        """Where a lab has a score, ``(worlds, labs, sets)``: all labs are tested on a set in its first week."""
+        return np.broadcast_to(self.active[:, None, :], self.score.shape)
+
+    @property
+    def just_scored(self) -> Array:
+        """Where a score is of the last evaluation, ``(worlds, labs, sets)``."""
+        fresh = zeros(self.score.shape, dtype=bool)
+        fresh.reshape(-1, len(self.names))[self._tested.place] = self._tested.sets
+        return fresh
+
+    def _sets_have_changed(self) -> None:
+        """What changes only when a set appears."""
+        self._leaking = self.public * self.active
+        self._has_sets = any_of(self.active, axis=1, keepdims=True) | self.model.nobody
 
     # -- the week -----------------------------------------------------------------------------------------
 
@@ -83,11 +120,12 @@ class BenchmarkOffice:
         if getattr(event, "from_start", False):
             self.difficulty[:, slot] += self.model.start_frontier[:, 0]
         self.active[:, slot] = True
+        self._sets_have_changed()
         new = zeros(self.active.shape, dtype=bool)
         new[:, slot] = True
         return new
 
-    def release_generated_sets(self, week: int, frontier: Array, suppressed: bool) -> Array:
+    def release_generated_sets(self, week: int, suppressed: bool) -> Array:
         """New sets appear at random, harder than the frontier by the head-room; returns the mask of new sets."""
         p, draws = self.parameters, self.model.draws
         if not self.generated or suppressed:
@@ -98,11 +136,13 @@ class BenchmarkOffice:
         if count_nonzero(occurs):
             new = occurs & (arange(len(self.names)) == self.next_slot)
             headroom = p.headroom_low + (p.headroom_high - p.headroom_low) * luck[:, 1:2]
+            frontier = row_max(self.model.labs.released_capability)
             self.difficulty = where(new, frontier + headroom, self.difficulty)
             self.public = where(new, luck[:, 2:3] < p.public_share, self.public)
             self.exposure = where(new, ZERO, self.exposure)
             self.active = self.active | new
-            self.scored = self.scored & ~new[:, None, :]
+            self.score = where(new[:, None, :], ZERO, self.score)
+            self._sets_have_changed()
             following = self.first_generated + (self.next_slot + 1 - self.first_generated) % self.generated
             self.next_slot = where(occurs, following, self.next_slot)
         return new
@@ -110,86 +150,111 @@ class BenchmarkOffice:
     def expose(self) -> None:
         """Public sets leak into training data week by week."""
         rate = self.model.settings.benchmarks.exposure_rate
-        public = self.public * self.active
-        self.exposure = self.exposure + benchmarks.exposure_step(self.exposure, rate, public, YEAR_STEP)
+        self.exposure = self.exposure + benchmarks.exposure_step(
+            self.exposure, rate, self._leaking, YEAR_STEP
+        )
 
     def evaluate(self, week: int, released: Array, new_sets: Array) -> Array:
         """Score newly released models on all sets and all models on new sets; returns ``(worlds, 1)`` news."""
-        if not count_nonzero(released) and not count_nonzero(new_sets):
+        appeared = count_nonzero(new_sets)
+        if not appeared and not count_nonzero(released):
             return self.no_news
-        test = (released[:, :, None] | new_sets[:, None, :]) & self.active[:, None, :]
-        self.just_scored = test
-        tested = test.any(axis=2)
-        # One row a tested lab; all others are left out of the work.
-        world, lab = np.nonzero(tested)
-        self._score(week, world, lab, test[world, lab])
-        self._publish_index(world, lab)
+        tested = released & self._has_sets
+        if appeared:
+            tested = tested | any_of(new_sets, axis=1, keepdims=True)
+        place = tested.ravel().nonzero()[0]
+        world = place // tested.shape[1]
+        in_use = sets = self.active.take(world, 0)
+        if appeared:
+            sets = in_use & (released.take(place)[:, None] | new_sets.take(world, 0))
+        rows = self._tested = Tested(
+            place,
+            world,
+            sets,
+            in_use,
+            self.difficulty.take(world, 0),
+            self.discrimination.take(world, 0),
+            self.chance_floor.take(world, 0),
+            self.items.take(world, 0),
+        )
+        self._publish_index(rows, self._score(week, rows))
         return any_of(tested, axis=1, keepdims=True)
 
-    def _score(self, week: int, world: Array, lab: Array, test: Array) -> None:
-        """Draw this week's scores; ``world`` and ``lab`` name the tested labs, ``test`` is their mask of sets."""
+    def _rows(self, values: Array, place: Array) -> Array:
+        """Rows of ``(worlds, labs, n)`` by their labs' places in a flat column, ``(rows, n)``."""
+        return values.reshape(-1, values.shape[-1]).take(place, 0)
+
+    def _score(self, week: int, rows: Tested) -> Array:
+        """Draw this week's scores; returns all scores of the tested labs, ``(rows, sets)``."""
         p, labs = self.model.settings.benchmarks, self.model.labs
-        seen = labs.released_capability[world, lab, None] + labs.family_error[world, lab][:, self.family]
-        floor, slope = self.chance_floor[world], self.discrimination[world]
-        leaked = in_worlds(p.contamination, world) * self.exposure[world]
-        selected = self.reporting_boost[world] * labs.selective_reporting[world, lab, None]
+        place, world, slope = rows.place, rows.world, rows.discrimination
+        strength = self._rows(labs.family_error, place).take(self.family, 1)
+        seen = labs.released_capability.take(place)[:, None] + strength
+        leaked = in_worlds(p.contamination, world) * self.exposure.take(world, 0)
+        selected = in_worlds(self.reporting_boost, world) * labs.selective_reporting.take(place)[:, None]
         shift = leaked + slope * selected
-        expected = benchmarks.expected_score(seen, self.difficulty[world], slope, floor, shift)
+        score = benchmarks.expected_score(seen, rows.difficulty, slope, rows.chance_floor, shift)
         if p.noise:
             luck = self.model.draws.normal("benchmarks.noise", week, labs.count * len(self.names))
-            luck = luck.reshape(self.score.shape)[world, lab]
+            luck = self._rows(luck.reshape(self.score.shape), place)
             # Normal approximation to the binomial: exact mean and variance, one draw a slot.
-            sd = sqrt(expected * (ONE - expected) / self.items[world])
-            expected = minimum(maximum(expected + sd * luck, ZERO), ONE)
+            sd = sqrt(score * (ONE - score) / rows.items)
+            score = minimum(maximum(score + sd * luck, ZERO), ONE)
+        score = where(rows.sets, score, self._rows(self.score, place))
         # In place: nobody holds the table of scores itself.
-        self.score[world, lab] = where(test, expected, self.score[world, lab])
-        self.scored[world, lab] |= test
-        rows: Any = np.unique(world) if self.model.worlds > 1 else slice(None)
-        in_play = where(self.scored[rows], self.score[rows], ZERO)
-        self.win_rate[rows] = benchmarks.mean_win_rate(in_play, self.active[rows])
+        self.score.reshape(-1, len(self.names))[place] = score
+        if self.model.worlds == 1:
+            self.win_rate = benchmarks.mean_win_rate(self.score, self.active)
+        else:
+            those = np.unique(world)
+            self.win_rate[those] = benchmarks.mean_win_rate(self.score[those], self.active[those])
+        return score
 
-    def _publish_index(self, world: Array, lab: Array) -> None:
+    def _publish_index(self, rows: Tested, score: Array) -> None:
         """Ability index of each tested lab: maximum likelihood by Fisher scoring from its last index."""
-        score, scored = self.score[world, lab], self.scored[world, lab]
-        variance = self.variance[world, lab]
-        index, precision = self._ascend(world, score, scored, self.measured[world, lab], self.scoring_steps)
-        telling = scored & benchmarks.usable(score, self.chance_floor[world])
-        lost = (precision == ZERO) & any_of(telling, axis=-1)
-        if count_nonzero(lost):
-            # The last index has lost touch with every set, yet some scores say where the lab is: begin from them.
-            spoken = benchmarks.capability_from_score(
-                score, self.difficulty[world], self.discrimination[world], self.chance_floor[world]
-            )
-            first = sum_of(telling * spoken, axis=-1) / maximum(sum_of(telling, axis=-1), 1)
-            found, certain = self._ascend(world, score, scored, first, FIRST_SCORING_STEPS)
-            index, precision = where(lost, found, index), where(lost, certain, precision)
-        known = precision > ZERO
-        # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
-        stale = minimum(variance + self.model.parameters.beliefs.drift_variance[world, 0], ONE)
+        index, precision = self._ascend(rows, score, self.measured.take(rows.place), self.scoring_steps)
+        variance = ONE / maximum(precision, SMALLEST_PRECISION)
+        if count_nonzero(precision) < len(precision):
+            index, variance = self._out_of_touch(rows, score, index, precision)
         # New arrays: readers recognise a new index by its identity.
         self.measured, self.variance = self.measured.copy(), self.variance.copy()
-        self.measured[world, lab] = index
-        self.variance[world, lab] = where(known, ONE / where(known, precision, ONE), stale)
+        self.measured.put(rows.place, index)
+        self.variance.put(rows.place, variance)
 
-    def _ascend(
-        self, world: Array, score: Array, scored: Array, index: Array, steps: int
+    def _out_of_touch(
+        self, rows: Tested, score: Array, index: Array, precision: Array
     ) -> tuple[Array, Array]:
+        """Index and error variance, ``(rows,)``, where some last index has lost touch with every set: precision 0."""
+        telling = rows.in_use & benchmarks.usable(score, rows.chance_floor)
+        lost = (precision == ZERO) & any_of(telling, axis=-1)
+        if count_nonzero(lost):
+            # Some scores say where the lab is: begin from them.
+            spoken = benchmarks.capability_from_score(
+                score, rows.difficulty, rows.discrimination, rows.chance_floor
+            )
+            first = sum_of(telling * spoken, axis=-1) / maximum(sum_of(telling, axis=-1), 1)
+            found, certain = self._ascend(rows, score, first, FIRST_SCORING_STEPS)
+            index, precision = where(lost, found, index), where(lost, certain, precision)
+        # A lab without a usable set keeps its last index, with more uncertainty at each evaluation.
+        drift = self.model.parameters.beliefs.drift_variance[rows.world, 0]
+        stale = minimum(self.variance.take(rows.place) + drift, ONE)
+        return index, where(precision > ZERO, ONE / maximum(precision, SMALLEST_PRECISION), stale)
+
+    def _ascend(self, rows: Tested, score: Array, index: Array, steps: int) -> tuple[Array, Array]:
         """Index after so many steps of Fisher scoring, and its precision; 0 where no set was usable last."""
-        difficulty, slope = self.difficulty[world], self.discrimination[world]
-        floor, items = self.chance_floor[world], self.items[world]
-        family_sd = in_worlds(self.model.settings.benchmarks.family_sd, world)
+        slope, floor = rows.discrimination, rows.chance_floor
+        family_sd = in_worlds(self.model.settings.benchmarks.family_sd, rows.world)
         precision = ZERO
         for _ in range(steps):
-            expected = benchmarks.expected_score(index[:, None], difficulty, slope, floor)
-            use = scored & benchmarks.usable(expected, floor)
+            expected = benchmarks.expected_score(index[:, None], rows.difficulty, slope, floor)
+            use = rows.in_use & benchmarks.usable(expected, floor)
             weights = benchmarks.composite_weights(
-                expected, use, self.same_family, slope, floor, items, family_sd
+                expected, use, self.same_family, slope, floor, rows.items, family_sd
             )
             precision = sum_of(weights, axis=-1)
-            known = precision > ZERO
             speaks = benchmarks.scored_capability(index, score, expected, slope, floor)
-            better = sum_of(weights * speaks, axis=-1) / where(known, precision, ONE)
-            index = where(known, better, index)
+            better = sum_of(weights * speaks, axis=-1) / maximum(precision, SMALLEST_PRECISION)
+            index = where(precision > ZERO, better, index)
         return index, precision
 
     def bulletin(
@@ -199,15 +264,15 @@ class BenchmarkOffice:
         model = self.model
         if last is not None and not count_nonzero(news):
             return replace(last, new=self.no_news, surprise=self.no_surprise, any=False) if last.any else last
-        best_home, home_variance, home_rate = self._leader(model.home_only)
-        best_rival, rival_variance, rival_rate = self._leader(model.rival_only)
+        best_home, home_variance = self._leader(model.home_only)
+        best_rival, rival_variance = self._leader(model.rival_only)
         gap = best_home - best_rival
-        own_gap = where(model.is_rival, best_rival - self.measured, self.measured - best_home)
+        own_gap = where(self.rivals, best_rival - self.measured, self.measured - best_home)
         if self.parameters.parity_rule == "overlap":
             # Headline readers take overlapping bars (or, by win rate, an equal rank) for parity.
             level = benchmarks.bars_overlap(gap, sqrt(home_variance), sqrt(rival_variance))
             if self.parameters.composite == "win_rate":
-                ahead = home_rate > rival_rate
+                ahead = self._leading_rate(model.home_only) > self._leading_rate(model.rival_only)
                 level = ~ahead
             gap = where(level, ZERO, gap)
         gap_variance = home_variance + rival_variance
@@ -224,11 +289,14 @@ class BenchmarkOffice:
             self.parameters.news,
         )
 
-    def _leader(self, members: Array) -> tuple[Array, Array, Array]:
-        """Index, error variance and win rate of a bloc's best measured lab, each ``(worlds, 1)``."""
+    def _leader(self, members: Array) -> tuple[Array, Array]:
+        """Index and error variance of a bloc's best measured lab, each ``(worlds, 1)``."""
         eligible = self.measured + members
-        best = max_of(eligible, axis=-1, keepdims=True)
-        leads = eligible == best
-        variance = min_of(where(leads, self.variance, np.inf), axis=-1, keepdims=True)
-        rate = max_of(where(leads, self.win_rate, ZERO), axis=-1, keepdims=True)
-        return best, variance, rate
+        best = row_max(eligible)
+        return best, min_of(where(eligible == best, self.variance, UNKNOWN), axis=-1, keepdims=True)
+
+    def _leading_rate(self, members: Array) -> Array:
+        """Win rate of a bloc's best measured lab, ``(worlds, 1)``."""
+        eligible = self.measured + members
+        leads = eligible == row_max(eligible)
+        return row_max(where(leads, self.win_rate, ZERO))

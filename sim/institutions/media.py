@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy import arange, concatenate, count_nonzero, maximum, minimum, where, zeros
+from numpy import add, copyto, count_nonzero, isfinite, maximum, minimum, nan_to_num, putmask, where, zeros
 
 from sim.institutions.public_record import Claims, Coverage
 from sim.mechanisms import beliefs as belief_rules
@@ -22,38 +22,46 @@ from sim.mechanisms.claims import (
     PARITY,
     SHARE,
 )
-from sim.mechanisms.numerics import ONE, ZERO, Array, any_of, deeper, max_of, sum_of
+from sim.mechanisms.numerics import ONE, ZERO, Array, any_of, constant, deeper, max_of, sum_of
 
 if TYPE_CHECKING:
     from sim.model import NarrativeModel
 
 #: A narrative that nobody carries any more is dead this many weeks after its last version.
-FORGOTTEN_AFTER = 13
-#: The first four narratives carry a number: parity and moat a gap, copying and cost efficiency a copied share.
-NUMBERED = 4
+FORGOTTEN_AFTER = constant(13.0)
+#: The first narratives carry a number: parity and moat a gap, copying and cost efficiency a copied share.
+QUANTITY_STATED = {PARITY: GAP, MOAT: GAP, COPYING: SHARE, COST_EFFICIENCY: SHARE}
+NUMBERED = len(QUANTITY_STATED)
 
 
 class Media:
     """The current version of each narrative: what it says to each group of receivers, its age and reach.
 
-    Content is ``(worlds, groups, narratives)``: precisions and precision-weighted values of the claims in the
-    version, after each group's trust and discount for believed bias. A claim carries one quantity only. ``spoken``
-    says which of the numbered narratives state a number to a group, ``stated`` which.
+    Content is ``(worlds, groups, narratives)``: weights and weighted values of the claims in the version, after
+    each group's trust and discount for believed bias. A weight is a precision for the gap, a number of counts for
+    the copied share; a claim carries one quantity only. ``spoken`` says which of the numbered narratives state a
+    number to a group, ``stated`` which.
     """
+
+    #: What one claim of each source weighs with each group, until trust changes.
+    _weighed_by: Array | None = None
+    _precision: Array  #: ``(worlds, sources, groups, 2)``
+    _claim_weight: tuple[Array, Array]  #: of the gap, of the copied share: ``(worlds, sources, groups)``
 
     def __init__(self, model: NarrativeModel) -> None:
         self.model = model
         worlds, groups, k = model.worlds, 3, len(NARRATIVES)
         self.age = np.full((worlds, k), 1000.0)
         self.reach = zeros((worlds, k))
-        self.gap_precision = zeros((worlds, groups, k))
-        self.gap_information = zeros((worlds, groups, k))
-        self.share_counts = zeros((worlds, groups, k))
-        self.share_information = zeros((worlds, groups, k))
+        self.weight = zeros((worlds, groups, NUMBERED))
+        self.information = zeros((worlds, groups, NUMBERED))
+        # The same by quantity, as receivers read them: parity and moat carry a gap, the other two a share.
+        self.gap_precision = self.share_counts = self.weight
+        self.gap_information = self.share_information = self.information
         self.compute_precision = zeros((worlds, groups))
         self.compute_information = zeros((worlds, groups))
-        self.speed_precision = zeros((worlds, groups, k))
-        self.speed_information = zeros((worlds, groups, k))
+        self.speed_precision = zeros((worlds, groups, 2))
+        self.speed_information = zeros((worlds, groups, 2))
         self.spoken = zeros((worlds, groups, NUMBERED), dtype=bool)
         self.stated = zeros((worlds, groups, NUMBERED))
         sources = model.counts["sources"]
@@ -64,8 +72,11 @@ class Media:
     def publish(self, claims: Claims, surprise: Array, infected_share: Array) -> Coverage:
         """Start new versions, let the others age, and share out this week's attention."""
         p, quiet = self.model.settings.media, self.model.no_coverage
-        new = self._compile(claims) if claims.any else quiet.new_version
-        self.age = where(new, ZERO, self.age + ONE) if claims.any else self.age + ONE
+        new = quiet.new_version
+        self.age = self.age + ONE
+        if claims.any:
+            new = self._compile(claims)
+            putmask(self.age, new, ZERO)
         live = (self.age < FORGOTTEN_AFTER) | (infected_share > ZERO)
         if not count_nonzero(live):
             return quiet
@@ -74,92 +85,96 @@ class Media:
         return Coverage(new, rules.attention_shares(scores, live, p.other_news, self.competition))
 
     def _compile(self, claims: Claims) -> Array:
-        model, p = self.model, self.model.settings
-        sources = model.sources
-        up, down = claims.published & claims.upward, claims.published & ~claims.upward
-        by_narrative = zeros((model.worlds, sources.count, len(NARRATIVES)), dtype=bool)
+        """Put this week's claims in place of old versions; returns which narratives have a new one."""
+        reach = self.model.sources.reach
+        up = claims.published & claims.upward
+        down = claims.published ^ up
+        by_narrative = zeros((*reach.shape, len(NARRATIVES)), dtype=bool)
         by_narrative[..., PARITY], by_narrative[..., MOAT] = down[..., GAP], up[..., GAP]
         by_narrative[..., COPYING], by_narrative[..., COST_EFFICIENCY] = up[..., SHARE], down[..., SHARE]
-        # Who speaks about which number, (worlds, sources, 1, two narratives): before other claims join.
-        spoken_gap = by_narrative[:, :, None, PARITY : MOAT + 1].copy()
-        spoken_share = by_narrative[:, :, None, COPYING : COST_EFFICIENCY + 1].copy()
+        # Who states which number, (worlds, sources, 1, narratives): before other claims join.
+        states = by_narrative[:, :, None].copy()
         by_narrative[..., COST_EFFICIENCY] |= claims.published[..., COMPUTE]
-        by_narrative[..., CONTROL_CALL] = claims.control_call != 0
-        by_narrative[..., MOTIVE] = claims.motive_target >= 0
+        if count_nonzero(claims.control_call):
+            by_narrative[..., CONTROL_CALL] = claims.control_call != ZERO
+        if claims.motive_target is not self.model.silence.motive_target:
+            by_narrative[..., MOTIVE] = claims.motive_target >= 0
         if claims.speed is not None and claims.speed_parity is not None:
-            spoken = np.isfinite(claims.speed)
+            spoken = isfinite(claims.speed)
             by_narrative[..., PARITY] |= spoken & claims.speed_parity
             by_narrative[..., MOAT] |= spoken & ~claims.speed_parity
         new = any_of(by_narrative, axis=1)
-        self.reach = where(new, max_of(by_narrative * sources.reach[..., None], axis=1), self.reach)
+        putmask(self.reach, new, max_of(where(by_narrative, reach[..., None], ZERO), axis=1))
 
-        trust = sources.trust  # (worlds, sources, groups, quantities)
-        stated, noise = deeper(deeper(p.claims.stated_sd)), deeper(deeper(p.beliefs.claim_noise))
-        precision = belief_rules.claim_precision(trust, stated * stated, noise)
-        if p.beliefs.bias_learning:
-            believed_bias = sources.believed_bias
-        else:
-            believed_bias = claims.bias[:, :, None, :2]
-        taken = belief_rules.discounted(
-            claims.value[:, :, None, :2], believed_bias, deeper(deeper(p.claims.sophistication))
-        )
-        weight = where(spoken_gap, precision[..., GAP, None], ZERO)
-        self._replace(new, PARITY, MOAT, "gap", weight, taken[..., GAP])
-        counts = deeper(p.beliefs.claim_counts) * trust[..., SHARE]
-        share = minimum(maximum(taken[..., SHARE], ZERO), ONE)
-        weight = where(spoken_share, counts[..., None], ZERO)
-        self._replace(new, COPYING, COST_EFFICIENCY, "share", weight, share)
-
-        fresh = new[:, None, COST_EFFICIENCY]
-        weight = where(claims.published[:, :, None, COMPUTE], precision[..., GAP], ZERO)
-        self.compute_precision = where(fresh, sum_of(weight, axis=1), self.compute_precision)
-        told = claims.value[..., COMPUTE]
-        if not p.beliefs.bias_learning:
-            told = belief_rules.discounted(told, claims.bias[..., COMPUTE], p.claims.sophistication)
-        information = sum_of(weight * told[:, :, None], axis=1)
-        self.compute_information = where(fresh, information, self.compute_information)
-        if model.hears_speed:
-            weight, stated_speed = zeros((*trust.shape[:3], 2)), zeros(trust.shape[:3])
-            if claims.speed is not None and claims.speed_parity is not None:
-                spoken = np.isfinite(claims.speed)
-                sides = np.stack([spoken & claims.speed_parity, spoken & ~claims.speed_parity], axis=-1)
-                weight = where(sides[:, :, None, :], precision[..., GAP, None], ZERO)
-                stated_speed = np.broadcast_to(np.nan_to_num(claims.speed)[:, :, None], trust.shape[:3])
-            self._replace(new, PARITY, MOAT, "speed", weight, stated_speed)
-        if count_nonzero(new[:, MOTIVE]):
-            self._compile_motives(claims, precision, new)
-        # What the versions state about the gap (first pair) and the copied share (second pair).
-        size, information = (
-            concatenate([gap[..., :COPYING], share[..., COPYING:NUMBERED]], axis=-1)
-            for gap, share in (
-                (self.gap_precision, self.share_counts),
-                (self.gap_information, self.share_information),
-            )
-        )
-        self.spoken = size > ZERO
-        self.stated = information / where(self.spoken, size, ONE)
+        fresh = any_of(new, axis=0).nonzero()[0].tolist()
+        self._weigh_claims()
+        for k in fresh:
+            if k in QUANTITY_STATED:
+                quantity = QUANTITY_STATED[k]
+                weight = where(states[..., k], self._claim_weight[quantity], ZERO)
+                version = self.weight[..., k], self.information[..., k]
+                _replace(version, new[:, k, None], weight, self._taken(claims, quantity))
+        if fresh and fresh[0] < NUMBERED:
+            self.spoken = self.weight > ZERO
+            self.stated = self.information / where(self.spoken, self.weight, ONE)
+        if COST_EFFICIENCY in fresh:
+            weight = where(claims.published[:, :, None, COMPUTE], self._claim_weight[GAP], ZERO)
+            version = self.compute_precision, self.compute_information
+            _replace(version, new[:, COST_EFFICIENCY, None], weight, self._taken(claims, COMPUTE))
+        if self.model.hears_speed:
+            self._compile_speed(claims, new)
+        if MOTIVE in fresh:
+            self._compile_motives(claims, new[:, MOTIVE])
         return new
 
-    def _replace(
-        self, new: Array, first: int, second: int, quantity: str, weight: Array, taken: Array
-    ) -> None:
-        """Put this week's claims in place of the old version of two narratives (first, second)."""
-        size = "counts" if quantity == "share" else "precision"
-        fresh = new[:, None, first : second + 1]
-        precision = getattr(self, f"{quantity}_{size}")[:, :, first : second + 1]
-        information = getattr(self, f"{quantity}_information")[:, :, first : second + 1]
-        precision[:] = where(fresh, sum_of(weight, axis=1), precision)
-        information[:] = where(fresh, sum_of(weight * taken[..., None], axis=1), information)
+    def _weigh_claims(self) -> None:
+        """What one claim of each source weighs: precision, and counts of a claim about the copied share."""
+        trust, p = self.model.sources.trust, self.model.settings
+        if trust is self._weighed_by:
+            return
+        stated, noise = deeper(deeper(p.claims.stated_sd)), deeper(deeper(p.beliefs.claim_noise))
+        self._weighed_by = trust
+        self._precision = belief_rules.claim_precision(trust, stated * stated, noise)
+        counts = deeper(p.beliefs.claim_counts) * trust[..., SHARE]
+        self._claim_weight = self._precision[..., GAP].copy(), counts
 
-    def _compile_motives(self, claims: Claims, precision: Array, new: Array) -> None:
-        sources = self.model.counts["sources"]
-        speaks = claims.motive_target >= 0
-        about = (claims.motive_target[:, :, None] == arange(sources)) & speaks[:, :, None]
-        quantity = claims.motive_quantity[:, :, None] == arange(2)
-        # (worlds, speaker, target, group, quantity) summed over speakers
-        weight = (about[:, :, :, None, None] & quantity[:, :, None, None, :]) * precision[:, :, None, :, :2]
-        fresh = new[:, None, None, None, MOTIVE]
-        total = weight.sum(axis=1)
-        information = (weight * claims.motive_value[:, :, None, None, None]).sum(axis=1)
-        self.bias_precision = where(fresh, total, self.bias_precision)
-        self.bias_information = where(fresh, information, self.bias_information)
+    def _taken(self, claims: Claims, quantity: int) -> Array:
+        """What each group takes each source to say about a quantity, ``(worlds, sources, groups or 1)``."""
+        p, said = self.model.settings, claims.value[:, :, quantity, None]
+        if not p.beliefs.bias_learning:
+            believed_bias = claims.bias[:, :, quantity, None]
+        elif quantity == COMPUTE:
+            return said  # nothing ever measures it, so that nobody learns a bias
+        else:
+            believed_bias = self.model.sources.believed_bias[..., quantity]
+        taken = belief_rules.discounted(said, believed_bias, deeper(p.claims.sophistication))
+        return minimum(maximum(taken, ZERO), ONE) if quantity == SHARE else taken
+
+    def _compile_speed(self, claims: Claims, new: Array) -> None:
+        """Claims about the closing speed, which only dated events make."""
+        speed, closing = claims.speed, claims.speed_parity
+        for k in (PARITY, MOAT):
+            weight, stated = zeros(self._claim_weight[GAP].shape), zeros((1, 1, 1))
+            if speed is not None and closing is not None:
+                says = isfinite(speed) & (closing if k == PARITY else ~closing)
+                weight = where(says[..., None], self._claim_weight[GAP], ZERO)
+                stated = nan_to_num(speed)[..., None]
+            version = self.speed_precision[..., k], self.speed_information[..., k]
+            _replace(version, new[:, k, None], weight, stated)
+
+    def _compile_motives(self, claims: Claims, new: Array) -> None:
+        """Claims about other sources' bias, summed over speakers by target and quantity."""
+        world, speaker = (claims.motive_target >= 0).nonzero()
+        target, quantity = claims.motive_target[world, speaker], claims.motive_quantity[world, speaker]
+        weight = self._precision[world, speaker, :, quantity]  # (claims, groups)
+        about: Any = world, target, slice(None), quantity
+        self.bias_precision[new], self.bias_information[new] = 0.0, 0.0
+        add.at(self.bias_precision, about, weight)
+        add.at(self.bias_information, about, weight * claims.motive_value[world, speaker, None])
+
+
+def _replace(version: tuple[Array, Array], fresh: Array, weight: Array, taken: Array) -> None:
+    """Put claims ``(worlds, sources, groups)`` in place of an old version, in the worlds where there is a new one."""
+    precision, information = version
+    copyto(precision, sum_of(weight, axis=1), where=fresh)
+    copyto(information, sum_of(weight * taken, axis=1), where=fresh)

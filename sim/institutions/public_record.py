@@ -7,6 +7,7 @@ the mood of last week) is a set of plain frozen values, each ``(worlds, ...)``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sim.mechanisms.numerics import Array
 
@@ -44,16 +45,14 @@ class Claims:
     any: bool = False  #: something was published in some world
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What the media made of it."""
 
     new_version: Array  #: ``(worlds, narratives)`` boolean
     shares: Array  #: ``(worlds, narratives)`` attention shares
 
 
-@dataclass(frozen=True, slots=True)
-class Controls:
+class Controls(NamedTuple):
     """The state of both instruments, last axis: chips, model access."""
 
     announced: Array  #: ``(worlds, 2)`` strictness after all announced acts
@@ -62,8 +61,7 @@ class Controls:
     expected: Array  #: ``(worlds, 2)`` what markets expect, net of leakage
 
 
-@dataclass(frozen=True, slots=True)
-class Sentiment:
+class Sentiment(NamedTuple):
     """Mean beliefs of each receiver group at the end of last week, ``(worlds, groups)``."""
 
     gap: Array

@@ -27,11 +27,11 @@ class Trend(NamedTuple):
     speed_variance: Array
 
 
-def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Trend:
+def predict(trend: Trend, drift_variance: Numbers, speed_drift_variance: Numbers) -> Trend:
     """One week passes: ``g' = g - nu dt`` with noise; ``nu' = nu`` with noise.
 
-    ``drift_variance`` Q in OOM^2/wk, ``speed_drift`` q_nu in OOM/yr per sqrt(yr). Source: local linear trend,
-    Harvey 1989; docs/odd.md 7.13.
+    ``drift_variance`` Q in OOM^2/wk, ``speed_drift_variance`` q_nu^2 dt in (OOM/yr)^2/wk. Source: local linear
+    trend, Harvey 1989; docs/odd.md 7.13.
     """
     gap, speed, gap_variance, covariance, speed_variance = trend
     spread = covariance - YEAR_STEP * speed_variance
@@ -45,7 +45,7 @@ def predict(trend: Trend, drift_variance: Numbers, speed_drift: Numbers) -> Tren
         speed,
         wider,
         spread,
-        speed_variance + asarray(speed_drift * speed_drift * YEAR_STEP),
+        speed_variance + speed_drift_variance,
     )
 
 
@@ -101,7 +101,7 @@ def less_certain(variance: Array, drift_variance: Numbers) -> Array:
 def observe_share(
     successes: Array,
     failures: Array,
-    counts: Array,
+    counts: Array | None,
     counts_times_value: Array,
     prior_successes: Numbers,
     prior_failures: Numbers,
@@ -111,13 +111,19 @@ def observe_share(
     """A week of the Beta belief about the copied share m: forgetting to the prior, then claims as counts.
 
     ``a <- a_0 + phi (a - a_0) + sum n y``, ``b`` likewise with ``n (1 - y)``; total counts are capped so that
-    beliefs keep moving. ``counts`` = sum of ``n_0 tau`` over claims heard. Source: docs/odd.md 7.13.
+    beliefs keep moving. ``counts`` = sum of ``n_0 tau`` over claims heard, ``None`` where nobody has heard one.
+    Source: docs/odd.md 7.13.
     """
-    a = prior_successes + retention * (successes - prior_successes) + counts_times_value
-    b = prior_failures + retention * (failures - prior_failures) + (counts - counts_times_value)
+    a = prior_successes + retention * (successes - prior_successes)
+    b = prior_failures + retention * (failures - prior_failures)
+    if counts is not None:
+        a, b = a + counts_times_value, b + (counts - counts_times_value)
     a, b = maximum(a, SMALLEST_COUNT), maximum(b, SMALLEST_COUNT)
-    scale = minimum(max_counts / (a + b), ONE)
-    return a * scale, b * scale
+    total = a + b
+    if count_nonzero(total > max_counts):
+        scale = minimum(max_counts / total, ONE)
+        a, b = a * scale, b * scale
+    return a, b
 
 
 def claim_precision(trust: Array, stated_variance: Numbers, claim_noise: Numbers) -> Array:

@@ -7,17 +7,25 @@ OOM, discrimination in 1/OOM, scores in [0, 1].
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy import asarray, exp, log, matmul, maximum, minimum, sqrt
+from numpy import asarray, exp, log, matmul, maximum, minimum, sqrt, where
 from scipy.special import expit
 
-from sim.mechanisms.numerics import HALF, ONE, ZERO, Array, Numbers, constant, sum_of
+from sim.mechanisms.numerics import ONE, ZERO, Array, Numbers, constant, sum_of
 
 #: Scores that differ by no more than this are equal.
-LARGEST_TIE = constant(1e-9)
+LARGEST_TIE, MINUS_LARGEST_TIE = constant(1e-9), constant(-1e-9)
 #: A score informs only inside ``[floor + .02, .98]``: outside, the inverse is undefined or without precision.
 USABLE_MARGIN = constant(0.02)
-LARGEST_LOGIT = constant(30.0)
+HIGHEST_USABLE = constant(1.0 - 0.02)
+#: Logits are bounded so that no expected score is exactly chance or perfection.
+LARGEST_LOGIT, SMALLEST_LOGIT = constant(30.0), constant(-30.0)
+#: The longest step of the ability index (OOM), and guards of divisions.
+LONGEST_STEP_UP, LONGEST_STEP_DOWN = ONE, constant(-1.0)
+LOWEST_SCORE, HIGHEST_SCORE = constant(1e-9), constant(1.0 - 1e-9)
+SMALLEST_INFORMATION, SMALLEST_SLOPE, SMALLEST_VARIANCE = constant(1e-12), constant(1e-6), constant(1e-12)
 
 
 def expected_score(
@@ -25,14 +33,17 @@ def expected_score(
     difficulty: Numbers,
     discrimination: Numbers,
     chance_floor: Numbers,
-    logit_shift: Numbers = ZERO,
+    logit_shift: Numbers | None = None,
 ) -> Array:
     """Expected score ``p = g + (1 - g) sigma(a (theta - d) + shift)``.
 
     ``logit_shift`` carries contamination and selective reporting inside the sigmoid.
     Source: Birnbaum 1968 (3-PL); docs/odd.md 7.8.
     """
-    logit = minimum(maximum(discrimination * (asarray(capability) - difficulty) + logit_shift, -30.0), 30.0)
+    logit = discrimination * (asarray(capability) - difficulty)
+    if logit_shift is not None:
+        logit = logit + logit_shift
+    logit = minimum(maximum(logit, SMALLEST_LOGIT), LARGEST_LOGIT)
     return chance_floor + (ONE - asarray(chance_floor)) * expit(logit)
 
 
@@ -42,7 +53,7 @@ def item_information(score: Numbers, discrimination: Numbers, chance_floor: Numb
     ``I = a^2 (p - g)^2 (1 - p) / ((1 - g)^2 p)``, which is ``a^2 (1-g)^2 s^2 (1-s)^2 / (p (1-p))`` with
     ``s = sigma(a (theta - d))``. Without a floor its maximum is ``a^2/4`` at ``theta = d``. Source: docs/odd.md 7.8.
     """
-    p = minimum(maximum(score, 1e-9), 1.0 - 1e-9)
+    p = minimum(maximum(score, LOWEST_SCORE), HIGHEST_SCORE)
     above = p - chance_floor
     scaled = discrimination * above / (ONE - asarray(chance_floor))
     return scaled * scaled * (ONE - p) / p
@@ -56,7 +67,7 @@ def capability_from_score(
     For analysis of single scores; the benchmark office works with :func:`scored_capability`.
     """
     low = asarray(chance_floor) + USABLE_MARGIN
-    p = minimum(maximum(score, low), 1.0 - USABLE_MARGIN)
+    p = minimum(maximum(score, low), HIGHEST_USABLE)
     return difficulty + log((p - chance_floor) / (ONE - p)) / discrimination
 
 
@@ -71,13 +82,13 @@ def scored_capability(
     .8 (found by the martingale test T0). Source: maximum likelihood, Birnbaum 1968.
     """
     slope = discrimination * (expected - chance_floor) * (ONE - expected) / (ONE - asarray(chance_floor))
-    step = (score - expected) / maximum(slope, 1e-6)
-    return index[..., None] + minimum(maximum(step, -1.0), ONE)
+    step = (score - expected) / maximum(slope, SMALLEST_SLOPE)
+    return index[..., None] + minimum(maximum(step, LONGEST_STEP_DOWN), LONGEST_STEP_UP)
 
 
 def usable(score: Array, chance_floor: Numbers) -> Array:
     """Where an (expected) score is informative: ``[floor + .02, .98]``; boolean."""
-    return (score >= asarray(chance_floor) + USABLE_MARGIN) & (score <= 1.0 - USABLE_MARGIN)
+    return (score >= asarray(chance_floor) + USABLE_MARGIN) & (score <= HIGHEST_USABLE)
 
 
 def composite_weights(
@@ -96,8 +107,11 @@ def composite_weights(
     to ``1/(SE^2/n_f + sigma_b^2)``. ``score`` and ``use`` are ``(..., labs, sets)``. Source: docs/odd.md 7.8.
     """
     information = items * item_information(score, discrimination, chance_floor)
-    siblings = matmul(use.astype(float), same_family)
-    return use / (ONE / maximum(information, 1e-12) + siblings * asarray(family_sd * family_sd))
+    used = use.astype(float)
+    siblings = matmul(used, same_family)
+    return used / (
+        ONE / maximum(information, SMALLEST_INFORMATION) + siblings * asarray(family_sd * family_sd)
+    )
 
 
 def expected_best_of(variants: int) -> float:
@@ -122,20 +136,18 @@ def mean_win_rate(scores: Array, in_use: Array | None = None) -> Array:
     out. Not interval-scaled, and it changes when labs
     are added: for display and for the naive reading of parity only (Liang et al. 2022, arXiv:2211.09110).
     """
-    labs = scores.shape[-2]
+    labs, sets = scores.shape[-2:]
+    used: Any = sets
+    if in_use is not None:
+        # On a set that is left out all labs are level.
+        scores = where(in_use[..., None, :], scores, ZERO)
+        used = sum_of(in_use, axis=-1, keepdims=True)
     ahead = scores[..., :, None, :] - scores[..., None, :, :]
-    won, one_row = (ahead > LARGEST_TIE).astype(float), (*scores.shape[:-2], labs, -1)
-    # Wins count one and ties one half, the tie with itself not at all. Whom a lab beats has lost to it, so that losses
-    # are sums over the other axis. Whole numbers and halves add up exactly in any order, hence by products.
-    everyone = np.ones((1, labs))
-    wins = matmul(everyone, won)[..., 0, :]
-    losses = matmul(everyone, won.reshape(one_row)).reshape(scores.shape)
-    beaten = HALF * (wins - losses + (labs - 1))
-    if in_use is None:
-        return beaten.mean(axis=-1) / max(labs - 1, 1)
-    counted = beaten * in_use[..., None, :]
-    sets = maximum(sum_of(in_use, axis=-1, keepdims=True), 1)
-    return sum_of(counted, axis=-1) / (sets * max(labs - 1, 1))
+    # Wins count one and ties one half: together half of what a lab won less what it lost, and half of all comparisons.
+    won = sum_of(ahead > LARGEST_TIE, axis=(-2, -1))
+    lost = sum_of(ahead < MINUS_LARGEST_TIE, axis=(-2, -1))
+    comparisons = used * (labs - 1)
+    return (won - lost + comparisons) / (2 * maximum(comparisons, 1))
 
 
 def bars_overlap(difference: Array, first_sd: Array, second_sd: Array) -> Array:
@@ -153,4 +165,4 @@ def exposure_step(exposure: Array, rate: Numbers, public: Numbers, year_step: Nu
 
 def surprise(signal: Array, expected: Array, signal_variance: Array, belief_variance: Array) -> Array:
     """Standardised surprise of a measured gap, ``(y - E y)/sqrt(sigma_y^2 + v)`` (dimensionless)."""
-    return (signal - expected) / sqrt(maximum(signal_variance + belief_variance, 1e-12))
+    return (signal - expected) / sqrt(maximum(signal_variance + belief_variance, SMALLEST_VARIANCE))

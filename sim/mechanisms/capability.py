@@ -17,7 +17,7 @@ from sim.mechanisms.numerics import (
     Array,
     Numbers,
     constant,
-    max_of,
+    row_max,
     weekly_probability,
 )
 
@@ -64,7 +64,7 @@ def jump_size(occurs: Array, quantile: Array, jump_mean: Numbers) -> Array:
 
 def bloc_best(values: Array, members: Array) -> Array:
     """Largest value over the labs of a bloc: ``(..., labs) -> (..., 1)``; ``members`` is 0 or -inf."""
-    return max_of(values + members, axis=-1, keepdims=True)
+    return row_max(values + members)
 
 
 def copied_share(counterfactual_gap: Array, gap: Array) -> Array:

@@ -8,7 +8,7 @@ means that the source reports its own estimate, not that the estimate is right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from numpy import asarray, expm1, maximum, minimum, zeros
 
@@ -23,8 +23,7 @@ QUANTITIES = ("gap", "share", "compute")
 GAP, SHARE, COMPUTE = range(3)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimSituation:
+class ClaimSituation(NamedTuple):
     """What a claim policy may look at: the source's own estimate, the public mood, and its interest.
 
     All arrays are ``(worlds, sources, quantities)`` unless said.
@@ -42,8 +41,7 @@ class ClaimSituation:
     publication_cost: Array  #: ``(worlds, 1, 1)`` F in ln value
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimDecision:
+class ClaimDecision(NamedTuple):
     """A policy's answer, arrays ``(worlds, sources, quantities)``."""
 
     wants: Array  #: boolean, would publish if the moment is right

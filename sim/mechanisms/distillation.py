@@ -10,7 +10,10 @@ import numpy as np
 from numpy import asarray, exp, log, maximum, minimum, sqrt, where
 from scipy.special import pdtrik, roots_jacobi
 
-from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers, max_of, sum_of
+from sim.mechanisms.numerics import ONE, YEAR_STEP, ZERO, Array, Numbers, constant, deeper, max_of, sum_of
+
+#: Smallest expected number of flags, and the largest quantile of their number that is told from certainty.
+SMALLEST_MEAN, LARGEST_QUANTILE = constant(1e-12), constant(1.0 - 1e-12)
 
 
 def api_access(
@@ -100,9 +103,9 @@ def poisson_quantile(quantile: Array, mean: Array) -> Array:
 
     One uniform draw a value keeps the draw in its slot whatever the mean (common random numbers).
     """
-    safe = maximum(mean, 1e-12)
+    safe = maximum(mean, SMALLEST_MEAN)
     # pdtrik inverts the distribution function continuously in the count; below the chance of no event it is < 0.
-    count = np.ceil(pdtrik(minimum(quantile, 1.0 - 1e-12), safe))
+    count = np.ceil(pdtrik(minimum(quantile, LARGEST_QUANTILE), safe))
     return where(quantile <= exp(-safe), ZERO, maximum(count, ZERO))
 
 
@@ -118,20 +121,19 @@ class SharePosterior:
         pairs = list(zip(prior_successes[:, 0].tolist(), prior_failures[:, 0].tolist(), strict=True))
         rules = {pair: roots_jacobi(nodes, pair[1] - 1.0, pair[0] - 1.0) for pair in set(pairs)}
         self.share = np.stack([0.5 * (rules[pair][0] + 1.0) for pair in pairs])[:, None, :]
+        self.squared_share = self.share * self.share
         self.weight = np.stack([rules[pair][1] / rules[pair][1].sum() for pair in pairs])[:, None, :]
 
     def __call__(
         self, flags: Array, activity: Array, legal: Array, copying: Array, prior_share: Array
     ) -> tuple[Array, Array]:
         """Posterior mean and standard deviation of m, same shape as ``flags`` (counts a week)."""
-        rate = flag_rate(
-            self.share, activity[..., None], legal[..., None], copying[..., None], prior_share[..., None]
-        )
-        rate = maximum(rate, 1e-12)
+        rate = flag_rate(self.share, activity[..., None], deeper(legal), deeper(copying), deeper(prior_share))
+        rate = maximum(rate, SMALLEST_MEAN)
         log_likelihood = flags[..., None] * log(rate) - rate
         log_likelihood -= max_of(log_likelihood, axis=-1, keepdims=True)
         mass = exp(log_likelihood) * self.weight
         mass /= sum_of(mass, axis=-1, keepdims=True)
         mean = sum_of(mass * self.share, axis=-1)
-        second = sum_of(mass * (self.share * self.share), axis=-1)
+        second = sum_of(mass * self.squared_share, axis=-1)
         return mean, sqrt(maximum(second - mean * mean, ZERO))

@@ -6,8 +6,10 @@ import numpy as np
 from numpy import asarray, exp, expm1, log, matmul, maximum, minimum, where
 
 from sim.mechanisms.claims import CONTROL_CALL, COPYING, COST_EFFICIENCY, MOAT, MOTIVE, NARRATIVES, PARITY
-from sim.mechanisms.numerics import ZERO, Array, Numbers, max_of
+from sim.mechanisms.numerics import ZERO, Array, Numbers, constant, max_of
 
+#: Largest surprise that still adds to attention (standard deviations), and smallest reach.
+LARGEST_SURPRISE, SMALLEST_REACH = constant(4.0), constant(1e-3)
 #: Narratives which compete for the same attention when competition is within a quantity.
 QUANTITY_OF_NARRATIVE = np.array([0, 0, 1, 1, 2, 3])
 assert len(QUANTITY_OF_NARRATIVE) == len(NARRATIVES)
@@ -44,8 +46,8 @@ def salience_score(
     novelty, news, size, contagion = weights
     return (
         novelty * exp(-age / novelty_time)
-        + news * minimum(abs(surprise), 4.0)
-        + size * log(maximum(reach, 1e-3))
+        + news * minimum(abs(surprise), LARGEST_SURPRISE)
+        + size * log(maximum(reach, SMALLEST_REACH))
         + contagion * infected
     )
 

@@ -73,12 +73,21 @@ def deeper(parameter: Array) -> Array:
     return parameter[..., None] if parameter.ndim else parameter
 
 
+def row_max(values: Array) -> Array:
+    """Largest of the last axis, kept as an axis of length one: ``(..., n) -> (..., 1)``; for one row a view of it."""
+    if values.size == values.shape[-1]:
+        # A single row: to find the place of its largest value takes less than half the time of a reduction.
+        place = int(values.argmax())
+        return values[..., place : place + 1]
+    return max_of(values, axis=-1, keepdims=True)
+
+
 def row_best(values: Array) -> Array:
     """Largest of the last axis, repeated along it: ``(worlds, n)`` to ``(worlds, n)``.
 
     Repeating takes a third of the time of the broadcast which it saves wherever the result is used.
     """
-    return max_of(values, axis=-1, keepdims=True).repeat(values.shape[-1], axis=-1)
+    return row_max(values).repeat(values.shape[-1], axis=-1)
 
 
 def row_mean(values: Array) -> Array:

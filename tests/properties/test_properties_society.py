@@ -49,8 +49,8 @@ def test_motivated_reasoning_keeps_beliefs_coherent(trend, precision, signal, le
 
 @FEW
 @given(trends(), numbers(0, 0.01), numbers(0, 1))
-def test_a_week_without_news_widens_uncertainty_about_speed_and_stays_coherent(trend, drift, speed_drift):
-    after = beliefs.predict(trend, drift, speed_drift)
+def test_a_week_without_news_widens_uncertainty_about_speed_and_stays_coherent(trend, drift, speed_variance):
+    after = beliefs.predict(trend, drift, speed_variance)
     assert finite(*after)
     assert np.all(after.speed_variance >= trend.speed_variance)
     below_cap = after.gap_variance < beliefs.VARIANCE_CAP

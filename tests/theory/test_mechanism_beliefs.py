@@ -64,7 +64,7 @@ def test_two_state_filter_agrees_with_matrices():
     rng = np.random.default_rng(41)
     found, expected = trend(covariance=-0.004), MatrixFilter([0.6, 0.3], [[0.0225, -0.004], [-0.004, 0.0225]])
     for _ in range(156):
-        found = predict(found, 0.0004, 0.2)
+        found = predict(found, 0.0004, 0.2**2 * YEAR_STEP)
         expected.predict(0.0004, 0.2)
         assert_same(found, expected)
         if rng.random() < 0.3:
@@ -139,7 +139,7 @@ def test_steady_state_of_the_filter_solves_riccati():
     )
     belief = trend()
     for _ in range(3000):
-        belief = predict(belief, drift, speed_drift)
+        belief = predict(belief, drift, speed_drift**2 * YEAR_STEP)
         prior = belief
         belief = observe_gap(belief, one(1.0 / noise), one(0.5 / noise))
     assert prior.gap_variance[0, 0] == pytest.approx(solution[0, 0], rel=1e-9)
@@ -275,7 +275,7 @@ def test_years_without_news_keep_the_belief_a_proper_distribution():
 
     trend = Trend(*(np.array([x]) for x in (0.6, 0.3, 0.15**2, 0.0, 0.15**2)))
     for _ in range(520):
-        trend = predict(trend, 0.0004, 0.2)
+        trend = predict(trend, 0.0004, 0.2**2 * YEAR_STEP)
         assert trend.gap_variance * trend.speed_variance - trend.covariance**2 > 0.0
     after = observe_gap(trend, np.array([10.0]), np.array([6.0]))
     assert after.speed_variance > 1e-4
